@@ -1,0 +1,1 @@
+"""How people talk to Fairpoints: commands, fronts, jobs and settings."""

@@ -1,0 +1,1 @@
+"""The fronts: each draws a Reply its own way."""

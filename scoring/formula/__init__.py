@@ -1,0 +1,1 @@
+"""The pure rule: arrays in, numbers out; imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""Exports of any shape become readings."""
