@@ -1,0 +1,83 @@
+"""Typed lines and pressed buttons become a command's name and arguments.
+
+/mod grant ana 50 for the best video of the week
+/mod reward edit mug amount=150 reason="the supplier got cheaper"
+videos|likes|2
+"""
+
+import shlex
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from bot.command import COMMANDS, Command
+from bot.reply import Refused
+
+CALL_BYTES = 64
+"""Telegram's limit for the data of a button."""
+
+
+def parse_line(text: str) -> tuple[Command, dict[str, str]]:
+    """Read a typed line: words in order or `name=value`; the last text argument takes the rest."""
+    words = _words(text.strip().removeprefix("/"))
+    chosen, rest = _command(words)
+    return chosen, arguments(chosen, rest)
+
+
+def arguments(chosen: Command, words: Sequence[str]) -> dict[str, str]:
+    """Give each word to its parameter."""
+    free = {one.name: one for one in chosen.shown}
+    given: dict[str, str] = {}
+    plain = [word for word in words if not _named(word, free, given)]
+    open_names = [name for name in free if name not in given]
+    if len(plain) > len(open_names) and open_names and free[open_names[-1]].kind is str:
+        last = len(open_names) - 1
+        plain = [*plain[:last], " ".join(plain[last:])]
+    if len(plain) > len(open_names):
+        raise Refused(f"That is more than {chosen.usage} takes.")
+    return given | dict(zip(open_names, plain, strict=False))
+
+
+def _named(word: str, free: dict[str, object], given: dict[str, str]) -> bool:
+    name, equals, value = word.partition("=")
+    if not equals or name not in free:
+        return False
+    given[name] = value
+    return True
+
+
+def _words(text: str) -> list[str]:
+    lexer = shlex.shlex(text, posix=True)
+    lexer.whitespace_split, lexer.quotes, lexer.commenters, lexer.escape = True, '"', "", ""
+    try:
+        return list(lexer)
+    except ValueError:
+        return text.split()
+
+
+def _command(words: list[str]) -> tuple[Command, list[str]]:
+    for length in (3, 2, 1):
+        chosen = COMMANDS.get(" ".join(words[:length]).lower())
+        if chosen is not None:
+            return chosen, words[length:]
+    typed = " ".join(words[:2]) if words[:1] == ["mod"] else "".join(words[:1])
+    near = get_close_matches(typed, COMMANDS, 1)
+    hint = f"Did you mean /{near[0]}?" if near else "/help lists what you can use."
+    raise Refused(f"There is no /{typed}. {hint}")
+
+
+def call_text(name: str, *values: object) -> str:
+    """Write a button's call; values stand in the order of the command's parameters."""
+    text = "|".join((name, *("" if one is None else str(one) for one in values)))
+    if len(text.encode()) > CALL_BYTES:
+        raise ValueError(f"a button's call is at most {CALL_BYTES} bytes: {text}")
+    return text
+
+
+def parse_call(text: str) -> tuple[str, dict[str, str]]:
+    """Read a button's call into a command's name and its arguments."""
+    name, *values = text.split("|")
+    chosen = COMMANDS.get(name)
+    if chosen is None or len(values) > len(chosen.parameters):
+        raise Refused("This button is from an older message. Please send the command again.")
+    names = (one.name for one in chosen.parameters)
+    return name, {key: value for key, value in zip(names, values, strict=False) if value != ""}
