@@ -1,0 +1,226 @@
+"""SQLite: one writer thread with grouped commits, readers on snapshots beside it.
+
+One thread owns the only writing connection, so nobody meets "database is locked"; it commits
+what waits together, each in its own savepoint, so many writers share one fsync.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+
+from db.refused import Refused
+from db.store import Shielded, migrate
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+GROUP = 64
+"""Writes that share one commit, at most."""
+WAITING = 4096
+"""Writes that may wait; one more is refused."""
+READERS = 4
+WRITER_SETTINGS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cache_size=-65536",
+)
+READER_SETTINGS = (
+    "PRAGMA query_only=ON",
+    "PRAGMA wal_autocheckpoint=0",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA trusted_schema=OFF",
+)
+BUSY = Refused("Too much is going on right now; nothing was changed. Please try again.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    f: Callable[[Session], Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+
+
+class SqliteStore:
+    """Reads through aiosqlite, writes through the writer thread."""
+
+    def __init__(self, readers: AsyncEngine, writer: "Writer") -> None:
+        self._readers = readers
+        self._writer = writer
+        self._shielded = Shielded()
+
+    @classmethod
+    async def open(cls, url: str) -> "SqliteStore":
+        """Make the file where there is none, and bring its tables up to date."""
+        await _prepare(url)
+        readers = create_async_engine(url, pool_size=READERS, max_overflow=0)
+        _settle(readers.sync_engine, READER_SETTINGS, "BEGIN")
+        return cls(readers, Writer(_writing_engine(url)))
+
+    async def read(
+        self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `f` on a stable snapshot."""
+        return await self._shielded.run(self._read(lambda session: f(session, *args, **kwargs)))
+
+    async def write(
+        self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `f` in the writer thread; returned means committed.
+
+        Raises `Refused` when too many writes wait already.
+        """
+        return await self._writer.submit(lambda session: f(session, *args, **kwargs))
+
+    async def close(self) -> None:
+        """Finish what was accepted, then close the file."""
+        await self._shielded.drain()
+        await asyncio.to_thread(self._writer.close)
+        await self._readers.dispose()
+
+    async def _read(self, f: Callable[[Session], T]) -> T:
+        async with AsyncSession(self._readers, expire_on_commit=False) as session:
+            return await session.run_sync(f)
+
+
+class Writer:
+    """The thread that owns the writing connection."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.Queue[_Job | None] = queue.Queue(WAITING)
+        self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
+        self._thread.start()
+
+    async def submit(self, f: Callable[[Session], T]) -> T:
+        """Wait until `f` has run and its group has been committed."""
+        loop = asyncio.get_running_loop()
+        job = _Job(f, loop.create_future(), loop)
+        job.future.add_done_callback(_mark_read)
+        try:
+            self._jobs.put_nowait(job)
+        except queue.Full:
+            raise BUSY from None
+        result: T = await asyncio.shield(job.future)
+        return result
+
+    def close(self) -> None:
+        """Finish what waits, then end the thread."""
+        self._jobs.put(None)
+        self._thread.join()
+        self._engine.dispose()
+
+    def _serve(self) -> None:
+        with self._engine.connect() as connection:
+            while (first := self._jobs.get()) is not None:
+                group, last = self._gather(first)
+                self._answer(group, _commit(connection, group))
+                if last:
+                    return
+
+    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return group, True
+            group.append(job)
+        return group, False
+
+    def _answer(self, group: list[_Job], outcomes: list[Any]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
+        for job, outcome in zip(group, outcomes, strict=True):
+            by_loop.setdefault(job.loop, []).append((job.future, outcome))
+        for loop, answers in by_loop.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_resolve, answers)
+
+
+def _commit(connection: Connection, group: list[_Job]) -> list[Any]:
+    """Run a group in one transaction; a failure of the commit is everybody's."""
+    try:
+        with connection.begin():
+            return [_attempt(connection, job.f) for job in group]
+    except OperationalError as error:
+        return [BUSY if "locked" in str(error.orig) else error] * len(group)
+    except Exception as error:  # noqa: BLE001  # whoever waits must hear of it
+        return [error] * len(group)
+
+
+def _attempt(connection: Connection, f: Callable[[Session], Any]) -> Any:
+    savepoint = connection.begin_nested()
+    session = Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+    try:
+        result = f(session)
+        session.flush()
+        savepoint.commit()
+    except Exception as error:  # noqa: BLE001  # its caller hears of it, the others go on
+        savepoint.rollback()
+        return error
+    else:
+        return result
+    finally:
+        session.close()
+
+
+def _resolve(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
+    for future, outcome in answers:
+        if future.done():
+            continue
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
+
+
+def _mark_read(future: asyncio.Future[Any]) -> None:
+    if not future.cancelled():
+        future.exception()  # a cancelled caller never asks for it
+
+
+def _writing_engine(url: str) -> Engine:
+    plain = make_url(url).set(drivername="sqlite")
+    engine = create_engine(plain, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    _settle(engine, WRITER_SETTINGS, "BEGIN IMMEDIATE")
+    return engine
+
+
+async def _prepare(url: str) -> None:
+    name = make_url(url).database
+    if name:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url)
+    _settle(engine.sync_engine, WRITER_SETTINGS, "BEGIN IMMEDIATE")
+    async with engine.begin() as connection:
+        await migrate(connection)
+    await engine.dispose()
+
+
+def _settle(engine: Engine, settings: tuple[str, ...], begin: str) -> None:
+    """Take transactions out of the driver's hands, and say how each begins."""
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for setting in settings:
+            cursor.execute(setting)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

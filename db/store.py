@@ -1,0 +1,150 @@
+"""Where transactions run. A transaction is a plain function of a Session.
+
+It returns, and what it wrote is committed; it raises, and nothing was written. It never commits
+and can't await, so no network call can stand inside it.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from db.migrations.version import HEAD, current
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRIES = 6
+RETRIED_STATES = {"40001", "40P01"}
+"""PostgreSQL: serialization failure, deadlock."""
+
+
+class Store(Protocol):
+    """What runs transactions, on SQLite or on PostgreSQL; callers do not know which."""
+
+    async def read(
+        self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `f` on a stable snapshot."""
+        ...
+
+    async def write(
+        self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `f` and commit. A cancelled caller cancels only its waiting, never the write."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of the database."""
+        ...
+
+
+async def open_store(url: str) -> Store:
+    """Open the database at `url` (asynchronous driver), bringing its tables up to date."""
+    if url.startswith("sqlite"):
+        from db.sqlite import SqliteStore  # noqa: PLC0415  # needs no driver of the other kind
+
+        return await SqliteStore.open(url)
+    return await PostgresStore.open(url)
+
+
+async def migrate(connection: AsyncConnection) -> None:
+    """Bring the tables up to date; Alembic is only loaded when there is something to do."""
+    if await connection.run_sync(current) != HEAD:
+        from db.migrations.upgrade import upgrade  # noqa: PLC0415  # Alembic takes a while
+
+        await connection.run_sync(upgrade)
+
+
+class Shielded:
+    """Runs coroutines that finish even when whoever waits for them is cancelled."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait for `work`; a cancelled caller leaves it running."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return await asyncio.shield(task)
+
+    async def drain(self) -> None:
+        """Wait until all that was begun has ended."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # read here, since a cancelled caller never will
+
+
+class PostgresStore:
+    """Both reads and writes through asyncpg, READ COMMITTED, retried where the server says so."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._shielded = Shielded()
+
+    @classmethod
+    async def open(cls, url: str) -> "PostgresStore":
+        """Connect and bring the tables up to date."""
+        engine = create_async_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+        async with engine.begin() as connection:
+            await migrate(connection)
+        return cls(engine)
+
+    async def read(
+        self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `f` on one snapshot (REPEATABLE READ, read only)."""
+        return await self._shielded.run(
+            self._retried(lambda session: f(session, *args, **kwargs), reading=True)
+        )
+
+    async def write(
+        self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `f` and commit."""
+        return await self._shielded.run(
+            self._retried(lambda session: f(session, *args, **kwargs), reading=False)
+        )
+
+    async def close(self) -> None:
+        """Finish what was begun, then disconnect."""
+        await self._shielded.drain()
+        await self._engine.dispose()
+
+    async def _retried(self, f: Callable[[Session], T], *, reading: bool) -> T:
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception(_worth_retrying),
+            stop=stop_after_attempt(TRIES),
+            wait=wait_random_exponential(multiplier=0.02, max=1),
+            reraise=True,
+        ):
+            with attempt:
+                return await self._once(f, reading=reading)
+        raise AssertionError("tenacity re-raises the last failure")
+
+    async def _once(self, f: Callable[[Session], T], *, reading: bool) -> T:
+        async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            if reading:
+                await session.connection(
+                    execution_options={
+                        "isolation_level": "REPEATABLE READ",
+                        "postgresql_readonly": True,
+                    }
+                )
+            result = await session.run_sync(f)
+            await session.commit()
+            return result
+
+
+def _worth_retrying(error: BaseException) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in RETRIED_STATES
