@@ -38,6 +38,9 @@ class OnSale:
         return within and self.stock != 0
 
 
+Said = dict[str, str | int | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a moderator says of a reward; None leaves a term as it is when a reward is edited."""
@@ -99,7 +102,7 @@ def edit(
     before = {name: getattr(reward, name) for name in said}
     for name, value in said.items():
         setattr(reward, name, value)
-    return before, dict(said)
+    return before, {**said}
 
 
 def retire(session: Session, reward_id: str, now: datetime) -> None:

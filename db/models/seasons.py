@@ -53,8 +53,8 @@ class Run(Base):
     actor: Mapped[str]
     source: Mapped[str | None]
     source_digest: Mapped[str | None]
-    observed_at: Mapped[datetime | None]
-    """The moment given to rows that carry none, kept so that a second try gives the same."""
+    as_of: Mapped[datetime]
+    """The moment it worked for: the clock's, or the one a rehearsal was given."""
     counts: Mapped[dict[str, int]] = mapped_column(Document)
     problem: Mapped[str | None]
     started_at: Mapped[datetime]

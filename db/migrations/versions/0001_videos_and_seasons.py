@@ -68,7 +68,7 @@ def _runs() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("source_digest", sa.Text(), nullable=True),
-        sa.Column("observed_at", Moment(), nullable=True),
+        sa.Column("as_of", Moment(), nullable=False),
         sa.Column("counts", Document(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("started_at", Moment(), nullable=False),

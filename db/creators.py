@@ -1,0 +1,195 @@
+"""Creators: who they are, found by handle, and kept apart from the names they use."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from db import ledger
+from db.models import Creator, Video
+from db.observed import Observed
+
+KNOWN = ("author_id", "handle", "nickname", "follower_count", "video_count", "observed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A creator as commands name one."""
+
+    creator_id: str
+    handle: str
+    nickname: str | None
+    follower_count: int | None
+    video_count: int | None
+
+
+def find(session: Session, handle: str) -> Found | None:
+    """Return the creator who has this handle now (with or without @), else None."""
+    wanted = handle.strip().removeprefix("@").lower()
+    found = session.scalar(select(Creator).where(Creator.handle == wanted))
+    return None if found is None else _found(found)
+
+
+def get(session: Session, creator_id: str) -> Found:
+    """Return a creator by id."""
+    return _found(session.get_one(Creator, creator_id))
+
+
+def starting_with(session: Session, typed: str, limit: int) -> Sequence[str]:
+    """Return the handles that begin with what was typed, in order."""
+    begin = typed.strip().removeprefix("@").lower()
+    statement = select(Creator.handle).where(Creator.handle.startswith(begin, autoescape=True))
+    return [one for one in session.scalars(statement.order_by(Creator.handle).limit(limit)) if one]
+
+
+def _found(one: Creator) -> Found:
+    name = one.handle or one.creator_id
+    return Found(one.creator_id, name, one.nickname, one.follower_count, one.video_count)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A creator while a batch of rows is worked in."""
+
+    creator_id: str
+    author_id: str | None = None
+    handle: str | None = None
+    nickname: str | None = None
+    follower_count: int | None = None
+    video_count: int | None = None
+    observed_at: datetime | None = None
+    new: bool = False
+    dirty: bool = False
+
+    def row(self) -> dict[str, object]:
+        """Return the columns that may change."""
+        return {name: getattr(self, name) for name in KNOWN}
+
+
+@dataclass(slots=True)
+class _Drafts:
+    """The creators that a batch speaks of, by each way of naming them."""
+
+    by_author: dict[str, _Draft] = field(default_factory=dict)
+    by_handle: dict[str, _Draft] = field(default_factory=dict)
+    by_id: dict[str, _Draft] = field(default_factory=dict)
+
+    def add(self, draft: _Draft) -> _Draft:
+        """Let a draft be found."""
+        self.by_id[draft.creator_id] = draft
+        if draft.author_id:
+            self.by_author[draft.author_id] = draft
+        if draft.handle:
+            self.by_handle[draft.handle] = draft
+        return draft
+
+    def of(self, row: Observed, owner_id: str | None) -> _Draft:
+        """Return the row's creator: its video's, else by TikTok's id, else by handle, else new."""
+        if owner_id is not None:
+            return self.by_id[owner_id]
+        if row.author_id is None:
+            return self.by_handle.get(row.handle) or self._begin(row, f"@{row.handle}")
+        if row.author_id in self.by_author:
+            return self.by_author[row.author_id]
+        nameless = self.by_handle.get(row.handle)
+        if nameless is not None and nameless.author_id is None:
+            return nameless
+        return self._begin(row, row.author_id)
+
+    def _begin(self, row: Observed, creator_id: str) -> _Draft:
+        if creator_id in self.by_id:
+            return self.by_id[creator_id]
+        return self.add(_Draft(creator_id, author_id=row.author_id, new=True))
+
+
+def record(session: Session, rows: Sequence[Observed]) -> dict[str, str]:
+    """Bring creators up to date with a batch of rows; return each video's creator_id.
+
+    A handle that another account took over leaves its old owner. Figures follow the newest
+    observation only.
+    """
+    owners = _owners(session, rows)
+    drafts = _known(session, rows, owners.values())
+    for row in sorted(rows, key=lambda one: one.observed_at):
+        draft = drafts.of(row, owners.get(row.video_id))
+        owners.setdefault(row.video_id, draft.creator_id)
+        _learn(drafts, draft, row)
+    _save(session, drafts)
+    return owners
+
+
+def _owners(session: Session, rows: Sequence[Observed]) -> dict[str, str]:
+    ids = {row.video_id for row in rows}
+    found = session.execute(select(Video.video_id, Video.creator_id).where(Video.video_id.in_(ids)))
+    return {one.video_id: one.creator_id for one in found}
+
+
+def _known(session: Session, rows: Sequence[Observed], owner_ids: Iterable[str]) -> _Drafts:
+    authors = {row.author_id for row in rows if row.author_id}
+    handles = {row.handle for row in rows}
+    new_ids = authors | {f"@{handle}" for handle in handles}
+    columns = [getattr(Creator, name) for name in ("creator_id", *KNOWN)]
+    found = session.execute(
+        select(*columns).where(
+            or_(
+                Creator.author_id.in_(authors),
+                Creator.handle.in_(handles),
+                Creator.creator_id.in_({*owner_ids, *new_ids}),
+            )
+        )
+    )
+    drafts = _Drafts()
+    for one in found.mappings():
+        drafts.add(_Draft(**one))
+    return drafts
+
+
+def _learn(drafts: _Drafts, draft: _Draft, row: Observed) -> None:
+    if draft.author_id is None and row.author_id and row.author_id not in drafts.by_author:
+        draft.author_id, draft.dirty = row.author_id, True
+        drafts.by_author[row.author_id] = draft
+    if draft.observed_at is not None and row.observed_at <= draft.observed_at:
+        return
+    draft.observed_at, draft.dirty = row.observed_at, True
+    draft.nickname = row.nickname or draft.nickname
+    draft.follower_count = _newer(row.follower_count, draft.follower_count)
+    draft.video_count = _newer(row.video_count, draft.video_count)
+    _take_handle(drafts, draft, row.handle)
+
+
+def _newer(seen: int | None, known: int | None) -> int | None:
+    return known if seen is None else seen
+
+
+def _take_handle(drafts: _Drafts, draft: _Draft, handle: str) -> None:
+    holder = drafts.by_handle.get(handle)
+    if holder is draft:
+        return
+    if holder is not None:
+        holder.handle, holder.dirty = None, True
+    if draft.handle and drafts.by_handle.get(draft.handle) is draft:
+        del drafts.by_handle[draft.handle]
+    draft.handle = handle
+    drafts.by_handle[handle] = draft
+
+
+def _save(session: Session, drafts: _Drafts) -> None:
+    changed = [one for one in drafts.by_id.values() if one.dirty and not one.new]
+    new = [one for one in drafts.by_id.values() if one.new]
+    # Handles are unique: who lost one gives it up before somebody else takes it.
+    for draft in sorted(changed, key=lambda one: one.handle is not None):
+        session.execute(_CHANGE, draft.row() | {"known_id": draft.creator_id})
+    if new:
+        session.execute(
+            insert(Creator), [one.row() | {"creator_id": one.creator_id} for one in new]
+        )
+        ledger.open_accounts(session, [one.creator_id for one in new])
+
+
+_CHANGE = (
+    update(Creator.__table__)
+    .where(Creator.__table__.c.creator_id == bindparam("known_id"))
+    .values({name: bindparam(name) for name in KNOWN})
+)

@@ -1,0 +1,205 @@
+"""Videos and their readings: recorded from exports, listed and explained for chat."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from db import creators
+from db.models import Baseline, Reading, Sentiment, Video
+from db.observed import Observed, Rejected
+from db.refused import Refused
+from db.upsert import insert
+
+COUNTS = ("views", "likes", "shares", "bookmarks", "comments")
+
+
+class Sort(Enum):
+    """In which order a creator's videos are listed."""
+
+    NEWEST = "newest"
+    POINTS = "points"
+    VIEWS = "views"
+    LIKES = "likes"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a batch of rows changed."""
+
+    counts: Counter[str]
+    """videos, readings: new ones; duplicates: rows that said what was known."""
+    rejected: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A video as a list shows it."""
+
+    video_id: str
+    caption: str
+    date_posted: datetime
+    video_points: int | None
+    settled_at: datetime | None
+    views: int | None
+    likes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """All that a video's points were made from."""
+
+    video: Video
+    reading: Reading | None
+    sentiment: Sentiment | None
+    baseline: Baseline | None
+
+
+def reading_id(video_id: str, observed_at: datetime) -> str:
+    """Return the id that a video's reading of this moment has."""
+    return f"{video_id}@{observed_at:%Y%m%dT%H%M%SZ}"
+
+
+def record(session: Session, rows: Sequence[Observed], run_id: str) -> Recorded:
+    """Record a batch of rows: creators, videos and readings; what is known already is left alone.
+
+    Two rows that give one video other counts at one moment contradict each other: the first
+    stands, the second is rejected.
+    """
+    owners = creators.record(session, rows)
+    counts: Counter[str] = Counter()
+    counts["videos"] = _record_videos(session, rows, owners)
+    fresh, rejected = _sift(session, rows, counts)
+    if fresh:
+        session.execute(insert(session, Reading), [_reading(row, run_id) for row in fresh.values()])
+        _mark_changed(session, {row.video_id for row in fresh.values()})
+    counts["readings"] = len(fresh)
+    return Recorded(counts, tuple(rejected))
+
+
+def _record_videos(session: Session, rows: Sequence[Observed], owners: dict[str, str]) -> int:
+    ids = {row.video_id: row for row in reversed(rows)}
+    known = set(session.scalars(select(Video.video_id).where(Video.video_id.in_(ids))))
+    new = [_video(row, owners[row.video_id]) for key, row in ids.items() if key not in known]
+    if new:
+        session.execute(insert(session, Video), new)
+    return len(new)
+
+
+def _video(row: Observed, creator_id: str) -> dict[str, object]:
+    return {
+        "video_id": row.video_id,
+        "creator_id": creator_id,
+        "caption": row.caption,
+        "url": row.url,
+        "date_posted": row.date_posted,
+        "first_observed_at": row.observed_at,
+        "changed": 1,
+    }
+
+
+def _sift(
+    session: Session, rows: Sequence[Observed], counts: Counter[str]
+) -> tuple[dict[str, Observed], list[Rejected]]:
+    ids = [reading_id(row.video_id, row.observed_at) for row in rows]
+    columns = [getattr(Reading, name) for name in COUNTS]
+    found = session.execute(
+        select(Reading.reading_id, *columns).where(Reading.reading_id.in_(set(ids)))
+    )
+    known = {one[0]: tuple(one[1:]) for one in found}
+    fresh: dict[str, Observed] = {}
+    rejected = []
+    for key, row in zip(ids, rows, strict=True):
+        seen = tuple(getattr(row, name) for name in COUNTS)
+        if key not in known:
+            fresh[key], known[key] = row, seen
+        elif known[key] == seen:
+            counts["duplicates"] += 1
+        else:
+            rejected.append(_contradiction(row, seen, known[key]))
+    return fresh, rejected
+
+
+def _contradiction(row: Observed, seen: tuple[Any, ...], known: tuple[Any, ...]) -> Rejected:
+    name = next(one for one, a, b in zip(COUNTS, seen, known, strict=True) if a != b)
+    moment = f"{row.observed_at:%Y-%m-%d %H:%M:%S} UTC"
+    return Rejected(
+        row.number,
+        name,
+        str(getattr(row, name)),
+        f"video {row.video_id} has a reading of {moment} with other counts already",
+    )
+
+
+def _reading(row: Observed, run_id: str) -> dict[str, object]:
+    return {
+        "reading_id": reading_id(row.video_id, row.observed_at),
+        "video_id": row.video_id,
+        "observed_at": row.observed_at,
+        "run_id": run_id,
+        **{name: getattr(row, name) for name in COUNTS},
+    }
+
+
+def _mark_changed(session: Session, video_ids: set[str]) -> None:
+    session.execute(
+        update(Video)
+        .where(Video.video_id.in_(video_ids), Video.settled_at.is_(None))
+        .values(changed=1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def page(
+    session: Session, creator_id: str, sort: Sort, number: int, size: int
+) -> tuple[Sequence[Listed], int]:
+    """Return one page (from 1) of a creator's videos, and how many there are in all."""
+    total = session.scalar(select(func.count()).where(Video.creator_id == creator_id)) or 0
+    rows = session.execute(
+        select(
+            Video.video_id,
+            Video.caption,
+            Video.date_posted,
+            Video.video_points,
+            Video.settled_at,
+            Reading.views,
+            Reading.likes,
+        )
+        .outerjoin(Reading, Reading.reading_id == Video.reading_id)
+        .where(Video.creator_id == creator_id)
+        .order_by(_order(sort), Video.date_posted.desc(), Video.video_id)
+        .limit(size)
+        .offset((number - 1) * size)
+    )
+    return [Listed(*row) for row in rows], total
+
+
+def _order(sort: Sort) -> ColumnElement[Any]:
+    column = {
+        Sort.NEWEST: Video.date_posted,
+        Sort.POINTS: Video.video_points,
+        Sort.VIEWS: Reading.views,
+        Sort.LIKES: Reading.likes,
+    }[sort]
+    return column.desc().nulls_last()
+
+
+def receipt(session: Session, video_id: str, creator_id: str | None) -> Receipt:
+    """Return what a video's points were made from.
+
+    `Refused` where there is no such video, or it is another creator's (None: anybody's).
+    """
+    video = session.get(Video, video_id)
+    if video is None or (creator_id is not None and video.creator_id != creator_id):
+        raise Refused(f"You have no video {video_id}. /videos lists yours with their ids.")
+    return Receipt(
+        video,
+        session.get(Reading, video.reading_id) if video.reading_id else None,
+        session.get(Sentiment, video.sentiment_id) if video.sentiment_id else None,
+        session.get(Baseline, video.baseline_id) if video.baseline_id else None,
+    )
