@@ -92,7 +92,7 @@ def fit(observations: npt.ArrayLike, rules: Rules) -> Baseline:
     x = figures(reference.T, p, rules, out=np.empty((len(FIELDS), len(reference))))
     mu, sd, low, high = zip(*(_spread(row, rules.drawn_in) for row in x), strict=True)
     sums = np.empty(len(reference))
-    for rows, block in weighted_sums(reference, rules, p, mu, sd):
+    for rows, _, block in weighted_sums(reference, rules, p, mu, sd):
         sums[rows] = block
     return Baseline(
         rules=rules,

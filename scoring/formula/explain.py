@@ -105,8 +105,8 @@ def explain(observation: npt.ArrayLike, baseline: Baseline) -> Explanation:
 def _contributions(row: Floats, baseline: Baseline) -> tuple[Contribution, ...]:
     rules = baseline.rules
     scores = ZScores(rules, baseline.p, baseline.mu, baseline.sd, rows=1)
-    unclipped = scores.unclipped(row)[:, 0].tolist()
-    z = fill_gaps(scores.of(row))[:, 0].tolist()
+    unclipped = scores.unclipped(row.T)[:, 0].tolist()
+    z = fill_gaps(scores.of(row.T))[:, 0].tolist()
     shown = _shown(row, baseline)
     return tuple(
         Contribution(

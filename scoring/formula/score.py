@@ -23,9 +23,9 @@ def score(observations: npt.ArrayLike, baseline: Baseline) -> npt.NDArray[np.int
     """
     observations = as_observations(observations)
     points = np.empty(len(observations), dtype=np.int64)
-    for rows, sums in _weighted_sums(observations, baseline):
+    for rows, views, sums in _weighted_sums(observations, baseline):
         _to_whole_points(sums, baseline)
-        sums[observations[rows, 0] < baseline.rules.min_views] = 0.0
+        sums[views < baseline.rules.min_views] = 0.0
         points[rows] = sums
     return points
 
@@ -38,12 +38,14 @@ def raw_score(observations: npt.ArrayLike, baseline: Baseline) -> Floats:
     """
     observations = as_observations(observations)
     scores = np.empty(len(observations))
-    for rows, sums in _weighted_sums(observations, baseline):
+    for rows, _, sums in _weighted_sums(observations, baseline):
         scores[rows] = sums
     return scores
 
 
-def _weighted_sums(observations: Floats, baseline: Baseline) -> Iterator[tuple[slice, Floats]]:
+def _weighted_sums(
+    observations: Floats, baseline: Baseline
+) -> Iterator[tuple[slice, Floats, Floats]]:
     return weighted_sums(observations, baseline.rules, baseline.p, baseline.mu, baseline.sd)
 
 

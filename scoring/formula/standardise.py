@@ -36,26 +36,22 @@ class ZScores:
         self._p = p
         self._mu = np.array(mu, dtype=np.float64).reshape(-1, 1)
         self._per_sd = _inverse(np.array(sd, dtype=np.float64)).reshape(-1, 1)
-        self._columns = np.empty((len(COLUMNS), rows))
         self._z = np.empty((len(FIELDS), rows))
 
-    def unclipped(self, block: Floats, first_row: int = 0) -> Floats:
-        """Return z (7, n) of a block of observations (n, 6), before any limit; NaN = unknown.
+    def unclipped(self, columns: Floats) -> Floats:
+        """Return z (7, n) of columns (6, n), before any limit; NaN = unknown.
 
-        The result is a view of the buffer, good until the next call. `first_row` is the
-        block's place, for the ValueError that an impossible observation raises.
+        The result is a view of the buffer, good until the next call.
         """
-        columns, z = self._columns[:, : len(block)], self._z[:, : len(block)]
-        np.copyto(columns, block.T)
-        refuse_impossible(columns, first_row)
+        z = self._z[:, : columns.shape[1]]
         figures(columns, self._p, self._rules, out=z)
         np.subtract(z, self._mu, out=z)
         np.multiply(z, self._per_sd, out=z)
         return z
 
-    def of(self, block: Floats, first_row: int = 0) -> Floats:
+    def of(self, columns: Floats) -> Floats:
         """Return z (7, n) as `unclipped` does, and within the limits of the rules."""
-        z = self.unclipped(block, first_row)
+        z = self.unclipped(columns)
         limit = self._rules.z_limit
         if limit < np.inf:
             np.clip(z, -limit, limit, out=z)
@@ -132,24 +128,28 @@ def weighted_sums(
     p: float,
     mu: Sequence[float | None],
     sd: Sequence[float | None],
-) -> Iterator[tuple[slice, Floats]]:
-    """Yield (rows, sums) block by block: sum_f(w_f * z_f) of the rows of observations (n, 6).
+) -> Iterator[tuple[slice, Floats, Floats]]:
+    """Yield (rows, views, sums) of observations (n, 6), block by block: sum_f(w_f * z_f).
 
-    `sums` is a buffer that the caller may change, good until the next block. Memory is that of
-    one block, whatever n is.
+    `views` and `sums` are buffers that the caller may change, good until the next block. Memory
+    is that of one block, whatever n is. Raises ValueError for impossible observations.
     """
     size = min(BLOCK, len(observations))
     scores = ZScores(rules, p, mu, sd, size)
-    buffer, scratch = np.empty(size), np.empty(size)
+    columns_buffer = np.empty((len(COLUMNS), size))
+    sums_buffer, scratch_buffer = np.empty(size), np.empty(size)
     for start in range(0, len(observations), BLOCK):
         rows = slice(start, min(start + BLOCK, len(observations)))
-        z = scores.of(observations[rows], start)
-        sums = buffer[: z.shape[1]]
-        _weigh(z, rules.weights, out=sums, scratch=scratch[: z.shape[1]])
+        here = slice(0, rows.stop - start)
+        columns, sums, scratch = columns_buffer[:, here], sums_buffer[here], scratch_buffer[here]
+        np.copyto(columns, observations[rows].T)
+        refuse_impossible(columns, start)
+        z = scores.of(columns)
+        _weigh(z, rules.weights, out=sums, scratch=scratch)
         gaps = np.flatnonzero(np.isnan(sums))
         if gaps.size:
             sums[gaps] = _weigh_filled(fill_gaps(z[:, gaps]), rules.weights)
-        yield rows, sums
+        yield rows, columns[0], sums
 
 
 def _weigh_filled(z: Floats, weights: tuple[float, ...]) -> Floats:
