@@ -1,0 +1,243 @@
+"""The console: every command without a chat platform, by hand or from a script."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.styles import Style
+from rich.console import Console
+from sqlalchemy.orm import Session
+
+from bot.command import COMMANDS, PLATFORM_CONSOLE, Access, Call, Caller, run
+from bot.config import Settings
+from bot.fronts.on_console_drawing import draw, one_line, printer
+from bot.fronts.on_console_typing import LEAVE, Typing, example, hint
+from bot.line import parse_call, parse_line
+from bot.reply import Button, Refused, Reply, Tone
+from db import creators
+from db.store import Store
+
+PATIENCE_SECONDS = 0.3
+"""A command that takes longer shows that it works."""
+LOOK = Style.from_dict({"bottom-toolbar": "noreverse ansibrightblack", "who": "bold"})
+
+
+async def chat(settings: Settings, store: Store, *, as_handle: str | None, moderator: bool) -> None:
+    """Talk until the person leaves. Lines that are piped in are answered like a script's.
+
+    Raises Refused where no creator has the handle `as_handle`.
+    """
+    if not sys.stdin.isatty():
+        lines = (await asyncio.to_thread(sys.stdin.read)).splitlines()
+        await once(settings, store, lines, as_handle=as_handle, moderator=moderator)
+        return
+    talk = Talk(settings, store, await _caller(store, as_handle, moderator=moderator))
+    console = printer()
+    draw(console, await _greeting(talk), talk.pictures)
+    await _converse(talk, console)
+
+
+async def once(
+    settings: Settings,
+    store: Store,
+    lines: Sequence[str],
+    *,
+    as_handle: str | None,
+    moderator: bool,
+) -> int:
+    """Answer lines one after the other; return 1 if any was refused, else 0.
+
+    Raises Refused where no creator has the handle `as_handle`.
+    """
+    talk = Talk(settings, store, await _caller(store, as_handle, moderator=moderator))
+    console = printer()
+    refused = False
+    for line in filter(str.strip, lines):
+        if _leaves(line):
+            break
+        reply = await talk.answer(line)
+        draw(console, reply, talk.pictures)
+        refused = refused or reply.tone is Tone.REFUSED
+    return int(refused)
+
+
+class Talk:
+    """One person's talk with the bot: who asks, and which number presses which button."""
+
+    def __init__(self, settings: Settings, store: Store, caller: Caller) -> None:
+        self.settings = settings
+        self.store = store
+        self.caller = caller
+        self._buttons: dict[str, Button] = {}
+
+    @property
+    def pictures(self) -> Path:
+        """The folder in which pictures are left."""
+        return self.settings.data_dir / "pictures"
+
+    def call(self) -> Call:
+        """Return what one request carries, under a key of its own."""
+        now, key = datetime.now(UTC), f"cli:{uuid4()}"
+        return Call(self.store, self.settings, self.caller, now, key)
+
+    async def answer(self, line: str) -> Reply:
+        """Run a typed command, a button's number or a button's call."""
+        try:
+            name, given = self._read(line.strip())
+        except Refused as refused:
+            return Reply(text=refused.reason, tone=Tone.REFUSED)
+        call = self.call()
+        reply = await run(call, name, given)
+        self._buttons = {str(number): one for number, one in enumerate(reply.buttons, 1)}
+        if reply.tone is Tone.REFUSED:
+            return replace(reply, note=reply.note or await example(call, COMMANDS[name], given))
+        return reply
+
+    def _read(self, line: str) -> tuple[str, dict[str, str]]:
+        if line in self._buttons:
+            return parse_call(self._buttons[line].call)
+        if line.isdecimal():
+            raise Refused(f"There is no choice {line[:9]} now. {self._open_choices()}")
+        if line.partition("|")[0] in COMMANDS and "|" in line:
+            return parse_call(line)
+        chosen, given = parse_line(line)
+        return chosen.name, given
+
+    def _open_choices(self) -> str:
+        if not self._buttons:
+            return "Please send the command again."
+        return f"You can choose {' or '.join(self._buttons)}."
+
+
+async def _caller(store: Store, as_handle: str | None, *, moderator: bool) -> Caller:
+    user_id = "moderator" if moderator else "you"
+    creator_id, name = None, user_id
+    if as_handle:
+        creator_id, handle = await store.read(_creator, as_handle)
+        name = f"@{handle}"
+    access = Access.MODERATOR if moderator else Access.EVERYONE
+    return Caller(PLATFORM_CONSOLE, user_id, name, access, True, creator_id)
+
+
+def _creator(session: Session, handle: str) -> tuple[str, str]:
+    """Return a creator's id and handle, or refuse and name the nearest handles."""
+    found = creators.find(session, handle)
+    if found:
+        return found.creator_id, found.handle
+    wanted = handle.strip().removeprefix("@").lower()
+    alike = creators.starting_with(session, wanted[:1], 1000)
+    near = get_close_matches(wanted, alike, 3) or creators.starting_with(session, "", 3)
+    names = ", ".join(f"@{one}" for one in near)
+    raise Refused(f"There is no creator @{wanted}. " + (f"There is: {names}." if names else ""))
+
+
+async def _greeting(talk: Talk) -> Reply:
+    handle = await _plays(talk.call())
+    moderates = talk.caller.access is Access.MODERATOR
+    part = f"You play @{handle}" if handle else "You are not linked to a creator yet"
+    return Reply(
+        title=talk.settings.programme,
+        text=f"{part}{', and you moderate' if moderates else ''}. Three commands worth trying:",
+        facts=_worth_trying(linked=handle is not None, moderates=moderates),
+        note=f"Tab completes, a number presses a button, /help lists all, /{LEAVE} ends.",
+    )
+
+
+async def _plays(call: Call) -> str | None:
+    """Return the handle of the caller's creator, None for a person who is not linked."""
+    try:
+        creator_id = await call.creator_id()
+    except Refused:
+        return None
+    return (await call.read(creators.get, creator_id)).handle
+
+
+def _worth_trying(*, linked: bool, moderates: bool) -> tuple[tuple[str, str], ...]:
+    first = ("mod status",) if moderates else ()
+    own = ("points", "videos") if linked else ("link", "leaderboard")
+    known = [name for name in (*first, *own, "shop", "help") if name in COMMANDS]
+    return tuple((f"/{name}", COMMANDS[name].summary) for name in known[:3])
+
+
+def _leaves(line: str) -> bool:
+    return line.strip().lower().removeprefix("/") == LEAVE
+
+
+async def _converse(talk: Talk, console: Console) -> None:
+    prompt = _prompt(talk)
+    while True:
+        try:
+            line = await prompt.prompt_async()
+        except KeyboardInterrupt:  # the line is dropped, the talk goes on
+            continue
+        except EOFError:
+            return
+        if _leaves(line):
+            return
+        if line.strip():
+            draw(console, await _patiently(console, talk.answer(line)), talk.pictures)
+
+
+def _prompt(talk: Talk) -> PromptSession[str]:
+    return PromptSession(
+        [("class:who", one_line(talk.caller.name)), ("", "> ")],
+        completer=Typing(talk.call),
+        history=_history(talk.settings.data_dir / "console_history"),
+        auto_suggest=AutoSuggestFromHistory(),
+        bottom_toolbar=lambda: hint(talk.caller, get_app().current_buffer.text),
+        style=LOOK,
+    )
+
+
+def _history(path: Path) -> History:
+    """Remember lines from one talk to the next; where no file can be kept, for this one only."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError:
+        return InMemoryHistory()
+    return FileHistory(path)
+
+
+async def _patiently(console: Console, work: Coroutine[Any, Any, Reply]) -> Reply:
+    """Await `work`, showing that it goes on; Ctrl-C stops the waiting but not the talk."""
+    task = asyncio.ensure_future(work)
+    with _ctrl_c(task):
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        with nullcontext() if done else console.status("working"):
+            await asyncio.wait({task})
+    if task.cancelled():
+        return Reply(
+            text="Stopped. What was being written may be done: look before you send it again.",
+            tone=Tone.REFUSED,
+        )
+    return task.result()
+
+
+@contextmanager
+def _ctrl_c(task: asyncio.Task[Reply]) -> Iterator[None]:
+    """Let Ctrl-C cancel `task`, where the event loop can watch signals (not on Windows)."""
+    loop = asyncio.get_running_loop()
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        loop.add_signal_handler(signal.SIGINT, task.cancel)
+    except NotImplementedError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, before)

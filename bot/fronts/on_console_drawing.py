@@ -1,0 +1,158 @@
+"""A reply as text, for a terminal or for a script.
+
+What strangers wrote can't drive the terminal: control characters are made visible, and nothing
+is read as rich's markup. Without a terminal there is no colour, and no line is cut or wrapped.
+"""
+
+import hashlib
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from bot.reply import Button, Picture, Reply, Style, Table, Tone
+
+COLOURS = {Tone.PLAIN: "cyan", Tone.GOOD: "green", Tone.ASK: "yellow", Tone.REFUSED: "red"}
+SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✓ ", Tone.ASK: "? ", Tone.REFUSED: "✗ "}
+LOOKS = {Style.PLAIN: "bold", Style.PRIMARY: "bold green", Style.DANGER: "bold red"}
+
+NARROWEST = 12
+"""Columns of text may shrink to this many cells before a table is drawn row by row."""
+GAP = 3
+UNCUT = 10_000
+"""The width without a terminal, which no line reaches."""
+
+# C0 and C1 controls but for the newline, separators of lines, marks that override the
+# direction of writing, and halves of surrogate pairs, which no output can encode.
+UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printer() -> Console:
+    """Return what draws on standard output."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # an old code page knows neither “ nor emoji
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:
+        console.width = UNCUT
+    return console
+
+
+def draw(console: Console, reply: Reply, pictures: Path) -> None:
+    """Print every part of a reply in its order; its picture becomes a file in `pictures`."""
+    with console.capture() as captured:
+        for part in _parts(reply, pictures, console.width):
+            console.print(part)
+            console.print()
+    lines = captured.get().splitlines()
+    console.file.write("".join(f"{line.rstrip()}\n" for line in lines))
+    console.file.flush()
+
+
+def _parts(reply: Reply, pictures: Path, width: int) -> Iterator[RenderableType]:
+    if reply.title or reply.text:
+        yield _words(reply)
+    if reply.facts:
+        yield _facts(reply.facts)
+    if reply.table:
+        yield _table(reply.table, width)
+    if reply.picture:
+        yield _picture(reply.picture, pictures)
+    if reply.note:
+        yield Text(harmless(reply.note), style="dim")
+    if reply.buttons:
+        yield _choices(reply.buttons)
+
+
+def _words(reply: Reply) -> Text:
+    """Join title and text; the tone is a sign before the first and a colour, never one alone."""
+    colour = COLOURS[reply.tone]
+    words = Text.assemble((SIGNS[reply.tone], colour), (one_line(reply.title), f"bold {colour}"))
+    if reply.title and reply.text:
+        words.append("\n")
+    return words.append(harmless(reply.text))
+
+
+def _facts(facts: tuple[tuple[str, str], ...]) -> Grid:
+    grid = Grid.grid(padding=(0, 2))
+    for name, value in facts:
+        grid.add_row(Text(one_line(name), style="dim"), Text(one_line(value), overflow="fold"))
+    return grid
+
+
+def _table(table: Table, width: int) -> RenderableType:
+    """Draw columns where the terminal is wide enough for them, else each row as facts."""
+    rows = [tuple(one_line(cell) for cell in row) for row in table.rows]
+    if _needed(table, rows) > width:
+        return _row_by_row(table, rows)
+    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for column in table.columns:
+        grid.add_column(
+            Text(one_line(column.heading)),
+            justify="right" if column.figure else "left",
+            no_wrap=column.figure,
+            overflow="fold",
+        )
+    for row in rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    return grid
+
+
+def _needed(table: Table, rows: list[tuple[str, ...]]) -> int:
+    """Return the cells in which no figure is cut and no column of text is a mere strip."""
+    total = GAP * (len(table.columns) - 1)
+    for number, column in enumerate(table.columns):
+        widest = max(cell_len(text) for text in (column.heading, *(row[number] for row in rows)))
+        total += widest if column.figure else min(widest, NARROWEST)
+    return total
+
+
+def _row_by_row(table: Table, rows: list[tuple[str, ...]]) -> Group:
+    headings = [column.heading for column in table.columns]
+    blocks = (_facts(tuple(zip(headings, row, strict=True))) for row in rows)
+    return Group(*(part for block in blocks for part in (block, "")))
+
+
+def _picture(picture: Picture, folder: Path) -> Text:
+    """Write the picture and say where; the name tells different pictures apart."""
+    name = PurePath(picture.name)
+    path = folder / f"{name.stem}-{hashlib.sha256(picture.png).hexdigest()[:8]}{name.suffix}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture.png)
+    except OSError as error:
+        return Text(harmless(f"The picture can't be written: {error}. It shows: {picture.alt}"))
+    link = f"link {path.absolute().as_uri()}"
+    return Text.assemble("Picture: ", (str(path), link), (f"\n{harmless(picture.alt)}", "dim"))
+
+
+def _choices(buttons: tuple[Button, ...]) -> Text:
+    """Give each button the number by which it is pressed."""
+    parts = [
+        Text.assemble((f"[{number}] ", "bold"), (one_line(button.label), LOOKS[button.style]))
+        for number, button in enumerate(buttons, 1)
+    ]
+    return Text("   ").join(parts)
+
+
+def harmless(text: str) -> str:
+    """Return `text` with all that could drive a terminal replaced by a visible sign."""
+    return UNSAFE.sub(_visible, text.replace("\r\n", "\n"))
+
+
+def _visible(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code == 0x09:
+        return " "
+    return chr(0x2400 + code) if code < 0x20 else "\N{REPLACEMENT CHARACTER}"
+
+
+def one_line(text: str) -> str:
+    """Return `text` harmless and on one line."""
+    return re.sub(r"\s*\n\s*", " ", harmless(text))
