@@ -22,7 +22,8 @@ from sqlalchemy.orm import Session
 
 from bot.command import COMMANDS, PLATFORM_CONSOLE, Access, Call, Caller, run
 from bot.config import Settings
-from bot.fronts.on_console_drawing import draw, one_line, printer
+from bot.fronts.narrow import one_line
+from bot.fronts.on_console_drawing import draw, printer
 from bot.fronts.on_console_typing import LEAVE, Typing, example, hint
 from bot.line import parse_call, parse_line
 from bot.reply import Button, Refused, Reply, Tone

@@ -1,12 +1,11 @@
 """A reply as text, for a terminal or for a script.
 
-What strangers wrote can't drive the terminal: control characters are made visible, and nothing
-is read as rich's markup. Without a terminal there is no colour, and no line is cut or wrapped.
+What strangers wrote can't drive the terminal: control characters are dropped, and nothing is
+read as rich's markup. Without a terminal there is no colour, and no line is cut or wrapped.
 """
 
 import hashlib
 import io
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -17,6 +16,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
+from bot.fronts.narrow import clean, one_line
 from bot.reply import Button, Picture, Reply, Style, Table, Tone
 
 COLOURS = {Tone.PLAIN: "cyan", Tone.GOOD: "green", Tone.ASK: "yellow", Tone.REFUSED: "red"}
@@ -28,10 +28,6 @@ NARROWEST = 12
 GAP = 3
 UNCUT = 10_000
 """The width without a terminal, which no line reaches."""
-
-# C0 and C1 controls but for the newline, separators of lines, marks that override the
-# direction of writing, and halves of surrogate pairs, which no output can encode.
-UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def printer() -> Console:
@@ -65,7 +61,7 @@ def _parts(reply: Reply, pictures: Path, width: int) -> Iterator[RenderableType]
     if reply.picture:
         yield _picture(reply.picture, pictures)
     if reply.note:
-        yield Text(harmless(reply.note), style="dim")
+        yield Text(clean(reply.note), style="dim")
     if reply.buttons:
         yield _choices(reply.buttons)
 
@@ -76,7 +72,7 @@ def _words(reply: Reply) -> Text:
     words = Text.assemble((SIGNS[reply.tone], colour), (one_line(reply.title), f"bold {colour}"))
     if reply.title and reply.text:
         words.append("\n")
-    return words.append(harmless(reply.text))
+    return words.append(clean(reply.text))
 
 
 def _facts(facts: tuple[tuple[str, str], ...]) -> Grid:
@@ -127,9 +123,9 @@ def _picture(picture: Picture, folder: Path) -> Text:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_bytes(picture.png)
     except OSError as error:
-        return Text(harmless(f"The picture can't be written: {error}. It shows: {picture.alt}"))
+        return Text(clean(f"The picture can't be written: {error}. It shows: {picture.alt}"))
     link = f"link {path.absolute().as_uri()}"
-    return Text.assemble("Picture: ", (str(path), link), (f"\n{harmless(picture.alt)}", "dim"))
+    return Text.assemble("Picture: ", (str(path), link), (f"\n{clean(picture.alt)}", "dim"))
 
 
 def _choices(buttons: tuple[Button, ...]) -> Text:
@@ -139,20 +135,3 @@ def _choices(buttons: tuple[Button, ...]) -> Text:
         for number, button in enumerate(buttons, 1)
     ]
     return Text("   ").join(parts)
-
-
-def harmless(text: str) -> str:
-    """Return `text` with all that could drive a terminal replaced by a visible sign."""
-    return UNSAFE.sub(_visible, text.replace("\r\n", "\n"))
-
-
-def _visible(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code == 0x09:
-        return " "
-    return chr(0x2400 + code) if code < 0x20 else "\N{REPLACEMENT CHARACTER}"
-
-
-def one_line(text: str) -> str:
-    """Return `text` harmless and on one line."""
-    return re.sub(r"\s*\n\s*", " ", harmless(text))

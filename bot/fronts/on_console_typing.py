@@ -8,7 +8,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from bot.command import COMMANDS, Access, Call, Caller, Command, Parameter, suggestions, visible
-from bot.fronts.on_console_drawing import one_line
+from bot.fronts.narrow import one_line
 from bot.line import parse_line
 from bot.reply import Refused
 
@@ -25,9 +25,11 @@ class Place:
     command: Command
     argument: Parameter
     typed: str
-    """What there is of the argument so far."""
-    others: tuple[Parameter, ...]
-    """What could be named here instead, as in `page=2`."""
+    """What there is of the argument so far; a text at the end may be of several words."""
+    word: str
+    """The last word of it."""
+    free: tuple[Parameter, ...]
+    """What the word could name instead, as in `page=2`."""
 
 
 class Typing(Completer):
@@ -72,24 +74,27 @@ def place(caller: Caller, text: str) -> Place | None:
 
 def _argument(chosen: Command, rest: str) -> Place | None:
     """Find the argument at the end of `rest`, which begins after the command's name."""
-    before, typed = _last_word(rest)
+    before, word = _last_word(rest)
     try:
         _, given = parse_line(f"{chosen.name} {before}")
+        _, more = parse_line(f"{chosen.name} {before} x")
     except Refused:
         return None
     free = tuple(one for one in chosen.shown if one.name not in given)
-    name, equals, value = typed.partition("=")
+    name, equals, value = word.partition("=")
     named = next((one for one in free if equals and one.name == name), None)
     if named:
-        return Place(chosen, named, value, ())
-    return Place(chosen, free[0], typed, free) if free else None
+        return Place(chosen, named, value, value, ())
+    filled = next(one for one in chosen.shown if given.get(one.name) != more.get(one.name))
+    begun = f"{given[filled.name]} {word}" if filled.name in given else word
+    return Place(chosen, filled, begun, word, free)
 
 
 def _last_word(rest: str) -> tuple[str, str]:
-    """Split off the word under way, which may have begun with a quotation mark."""
-    mark = '"' if rest.count('"') % 2 else " "
-    before, _, typed = rest.rpartition(mark)
-    return before, typed
+    """Split off the word under way; one that began with a quotation mark may hold spaces."""
+    end = rest.rfind('"') if rest.count('"') % 2 else len(rest)
+    before, _, word = rest[:end].rpartition(" ")
+    return before, word + rest[end:]
 
 
 def _runnable(caller: Caller) -> list[Command]:
@@ -114,15 +119,19 @@ async def _values(call: Call, text: str) -> list[Completion]:
     here = place(call.caller, text)
     if here is None:
         return []
-    choices = await _offered(call, here.command, here.argument, here.typed)
-    named = [one for one in here.others if here.typed and one.name.startswith(here.typed)]
+    named = [one for one in here.free if here.word and one.name.startswith(here.word)]
+    choices = []
+    if text.endswith(here.typed):
+        sought = here.typed.removeprefix('"')
+        choices = await _offered(call, here.command, here.argument, sought)
     return [
         *(Completion(value, -len(here.typed), display=one_line(label)) for value, label in choices),
-        *(
-            Completion(f"{one.name}=", -len(here.typed), display_meta=one.about.help)
-            for one in named
-        ),
+        *(_naming(one, here.word) for one in named),
     ]
+
+
+def _naming(parameter: Parameter, word: str) -> Completion:
+    return Completion(f"{parameter.name}=", -len(word), display_meta=parameter.about.help)
 
 
 async def example(call: Call, chosen: Command, given: Mapping[str, str]) -> str:
