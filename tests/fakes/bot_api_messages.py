@@ -179,6 +179,8 @@ def read_buttons(given: Json) -> list[list[Json]]:
 def _check_button(button: Json) -> None:
     if not button.get("text"):
         raise Refusal(400, "Bad Request: can't parse inline keyboard button: Text is empty")
+    if button.get("style", "primary") not in ("danger", "success", "primary"):
+        raise Refusal(400, "Bad Request: can't parse inline keyboard button: unknown style")
     if "url" in button:
         if not button["url"].startswith(("https://", "http://", "tg://")):
             raise Refusal(400, "Bad Request: inline keyboard button URL is invalid")

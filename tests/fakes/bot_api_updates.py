@@ -40,9 +40,8 @@ class Updates:
                 "Conflict: can't use getUpdates method while webhook is active; "
                 "use deleteWebhook to delete the webhook first",
             )
-        self.polls += 1
+        self.interrupt()
         self._confirm(offset)
-        self._bell.ring()
         await self._wait(self.polls, seconds)
         return self.pending[:limit]
 
@@ -68,6 +67,11 @@ class Updates:
                 "Conflict: terminated by other getUpdates request; "
                 "make sure that only one bot instance is running",
             )
+
+    def interrupt(self) -> None:
+        """What a new poller does to the one that waits."""
+        self.polls += 1
+        self._bell.ring()
 
     def drop(self) -> None:
         self.pending.clear()

@@ -115,7 +115,7 @@ class Chat:
 
     @property
     def from_bot(self) -> list[Message]:
-        return [message for message in self.messages if message.sender.is_bot]
+        return [one for one in self.messages if one.sender.is_bot and not one.is_anonymous]
 
     async def next_message(self) -> Message:
         """The bot's messages to this chat one by one, in the order in which it sent them."""
@@ -179,7 +179,7 @@ class User:
     deliver: Callable[[str, Json], None]
     """Queues an update for the bot."""
     new_press: Callable[["User", Message, str], Press]
-    chat: Chat = field(init=False)
+    chat: Chat = field(init=False, repr=False)
     is_bot: bool = False
 
     async def say(self, chat: Chat, text: str, *, anonymous: bool = False) -> Message:

@@ -1,0 +1,78 @@
+"""Questions and buttons: a missing argument is asked for, a button is a command call."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.command import Call, Command, Parameter, suggestions
+from bot.fronts.narrow import one_line, units
+from bot.fronts.on_telegram_lines import deep_link
+from bot.line import call_text
+from bot.reply import Button, Refused, Reply, Style, Tone
+
+ROW_UNITS = 24
+ROW_BUTTONS = 4
+"""What a phone shows in one row without cutting labels."""
+STYLES = {Style.PRIMARY: "primary", Style.DANGER: "danger"}
+
+
+async def question(call: Call, chosen: Command, given: Mapping[str, str]) -> Reply | None:
+    """Ask for the first argument that is missing, with a button for each suggestion.
+
+    None where nothing is missing or nothing can be suggested: then `run` says how it is used.
+    """
+    missing = next((one for one in chosen.shown if one.required and not given.get(one.name)), None)
+    if missing is None:
+        return None
+    try:
+        offered = await suggestions(call, chosen.name, missing.name, "")
+    except Refused as refused:
+        return Reply(text=refused.reason, tone=Tone.REFUSED)
+    choices = ((one.label, one.value) for one in offered)
+    buttons = tuple(_choices(chosen, missing, given, choices))
+    asked = f"{missing.about.help.rstrip('.?')}?"
+    return Reply(text=asked, buttons=buttons, tone=Tone.ASK) if buttons else None
+
+
+def _choices(
+    chosen: Command,
+    missing: Parameter,
+    given: Mapping[str, str],
+    choices: Iterable[tuple[str, str]],
+) -> Iterator[Button]:
+    """Yield a button for each choice that a button's call can carry."""
+    for label, value in choices:
+        filled = {**given, missing.name: value}
+        values = [filled.get(one.name) for one in chosen.parameters]
+        while values[-1] is None:
+            values.pop()
+        if any("|" in one for one in values if one):
+            continue
+        try:
+            yield Button(label, call_text(chosen.name, *values))
+        except ValueError:  # longer than a button's 64 bytes
+            continue
+
+
+def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+    """Lay buttons out, short ones side by side; None for none."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        row = rows[-1] if rows else []
+        taken = sum(units(one.label) for one in (*row, button))
+        if row and len(row) < ROW_BUTTONS and taken <= ROW_UNITS:
+            row.append(button)
+        else:
+            rows.append([button])
+    return InlineKeyboardMarkup([[_drawn(one) for one in row] for row in rows]) if rows else None
+
+
+def _drawn(button: Button) -> InlineKeyboardButton:
+    label = one_line(button.label)
+    return InlineKeyboardButton(label, callback_data=button.call, style=STYLES.get(button.style))
+
+
+def invitation(username: str, name: str) -> InlineKeyboardMarkup:
+    """Return the link button to the bot's own chat, where the command then runs."""
+    link = InlineKeyboardButton("Open our private chat", url=deep_link(username, name))
+    return InlineKeyboardMarkup([[link]])

@@ -1,0 +1,38 @@
+"""What people type on Telegram becomes the line that every front's parser reads."""
+
+from bot.command import COMMANDS
+from bot.fronts.narrow import clean
+from bot.fronts.on_telegram_text import command_name
+
+
+def shared_line(text: str, username: str, *, private_chat: bool) -> str | None:
+    """Return `/mod_grant@bot ana 50` as `/mod grant ana 50`; None where it is not for this bot.
+
+    In a group, a command without an address that this bot does not know is some other bot's.
+    """
+    word, *rest = clean(text).strip().split(maxsplit=1)
+    typed, _, addressee = word.removeprefix("/").lower().partition("@")
+    if addressee and addressee != username.lower():
+        return None
+    name = _names().get(typed)
+    if name == "start" and rest:
+        return f"/{_names().get(rest[0].lower(), name)}"
+    if name is None and not (private_chat or addressee or _begins_one(typed)):
+        return None
+    return " ".join((f"/{name or typed}", *rest))
+
+
+def deep_link(username: str, name: str) -> str:
+    """Return the address that opens the bot's chat and, once Start is pressed, runs a command.
+
+    It carries no arguments: whoever makes such a link must not choose what another person does.
+    """
+    return f"https://t.me/{username}?start={command_name(name)}"
+
+
+def _names() -> dict[str, str]:
+    return {command_name(name): name for name in COMMANDS}
+
+
+def _begins_one(word: str) -> bool:
+    return any(name.startswith(f"{word} ") for name in COMMANDS)

@@ -1,0 +1,106 @@
+"""Replies on their way out: as new messages, or drawn over the one whose button was pressed."""
+
+import logging
+from typing import Any
+
+from telegram import (
+    Bot,
+    CallbackQuery,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.fronts.narrow import one_line, units
+from bot.fronts.on_telegram_asking import keyboard
+from bot.fronts.on_telegram_text import pieces
+from bot.reply import Picture, Reply
+
+log = logging.getLogger(__name__)
+
+POPUP_UNITS = 200
+HTML = ParseMode.HTML
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+"""What strangers link to is not shown unasked."""
+
+
+async def send(bot: Bot, chat_id: int, reply: Reply, answered: Message | None = None) -> None:
+    """Send a reply as one message or more, the first under what it answers, buttons last."""
+    *before, last = pieces(reply)
+    for at, text in enumerate((*before, last)):
+        options: dict[str, Any] = {
+            "parse_mode": HTML,
+            "reply_markup": keyboard(reply.buttons) if at == len(before) else None,
+            "reply_parameters": under(answered) if at == 0 else None,
+        }
+        if reply.picture and at == 0:
+            png, name = reply.picture.png, reply.picture.name
+            await bot.send_photo(chat_id, png, caption=text, filename=name, **options)
+        else:
+            await bot.send_message(chat_id, text, link_preview_options=NO_PREVIEW, **options)
+
+
+def under(answered: Message | None) -> ReplyParameters | None:
+    """Place a message under the one that it answers, if that still exists."""
+    if answered is None:
+        return None
+    return ReplyParameters(answered.message_id, allow_sending_without_reply=True)
+
+
+async def redraw(message: Message, reply: Reply) -> bool:
+    """Draw a reply over a message, as paging does; False where it has to be a new message.
+
+    Telegram turns no picture into text, and a reply of several messages replaces none.
+    """
+    texts = pieces(reply)
+    if len(texts) != 1 or bool(message.photo) != bool(reply.picture):
+        return False
+    try:
+        await _edit(message, reply, texts[0])
+    except BadRequest as error:
+        if "not modified" in error.message.lower():
+            return True
+        log.info("a message could not be edited, so a new one is sent: %s", error)
+        return False
+    return True
+
+
+async def _edit(message: Message, reply: Reply, text: str) -> None:
+    buttons = keyboard(reply.buttons)
+    if reply.picture is None:
+        await message.edit_text(
+            text, parse_mode=HTML, link_preview_options=NO_PREVIEW, reply_markup=buttons
+        )
+    else:
+        await message.edit_media(_media(reply.picture, text), reply_markup=buttons)
+
+
+def _media(picture: Picture, caption: str) -> InputMediaPhoto:
+    return InputMediaPhoto(picture.png, caption=caption, parse_mode=HTML, filename=picture.name)
+
+
+async def acknowledge(
+    query: CallbackQuery, text: str = "", *, link: str | None = None, alert: bool = False
+) -> None:
+    """Answer a press: some words, a chat opened by a link, or just no more waiting.
+
+    Telegram forgets presses within seconds; a late answer changes nothing for anybody.
+    """
+    popup = one_line(text)
+    while units(popup) > POPUP_UNITS:
+        popup = f"{popup[:-2]}…"
+    try:
+        await query.answer(popup or None, show_alert=alert or None, url=link)
+    except TelegramError as error:
+        log.info("a press could not be answered: %s", error)
+
+
+async def may_write(bot: Bot, user_id: int) -> bool:
+    """Tell whether a person has started the bot; if so they see it typing."""
+    try:
+        return await bot.send_chat_action(user_id, ChatAction.TYPING)
+    except (Forbidden, BadRequest):
+        return False

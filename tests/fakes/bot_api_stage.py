@@ -1,0 +1,68 @@
+"""The Telegram front at work: a database file, the fake Telegram, and people who know the bot."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.config import Settings, Telegram
+from bot.fronts.on_telegram import Front
+from db.store import Store, open_store
+from tests.fakes.bot_api import TOKEN, Server
+from tests.fakes.bot_api_world import Chat, User
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+MODERATORS_ID = -1001
+CREATORS_ID = -1002
+
+
+@dataclass
+class Stage:
+    """Ann is a creator who started the bot, Mo a moderator, Bob never wrote to it."""
+
+    server: Server
+    front: Front
+    store: Store
+    settings: Settings
+    ann: User
+    mo: User
+    bob: User
+    moderators: Chat
+    creators: Chat
+
+
+@asynccontextmanager
+async def staged(folder: Path) -> AsyncIterator[Stage]:
+    """Everything started; at the end nothing may have been refused that no test asked for."""
+    store = await open_store(f"sqlite+aiosqlite:///{folder / 'points.sqlite3'}")
+    async with Server() as server:
+        stage = _stage(server, store, folder)
+        await stage.front.start(TOKEN)
+        yield stage
+        await stage.front.stop()
+    await store.close()
+    assert server.refused == [], server.refused
+    assert server.unknown == [], server.unknown
+
+
+def _stage(server: Server, store: Store, folder: Path) -> Stage:
+    settings = Settings(
+        data_dir=folder,
+        telegram=Telegram(
+            moderator_chat_ids=(MODERATORS_ID,), api_url=server.base_url.removesuffix("/bot")
+        ),
+    )
+    ann, mo, bob = server.user(7, "ann"), server.user(8, "mo"), server.user(9, "bob")
+    ann.chat.is_started = mo.chat.is_started = True
+    return Stage(
+        server,
+        Front(settings, store, lambda: NOW),
+        store,
+        settings,
+        ann,
+        mo,
+        bob,
+        server.group(MODERATORS_ID, "Moderators", administrator=[mo], member=[ann]),
+        server.group(CREATORS_ID, "Creators", member=[ann, mo, bob]),
+    )
