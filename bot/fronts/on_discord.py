@@ -1,0 +1,157 @@
+"""Discord's front: slash commands and buttons in, embeds out.
+
+It asks for no privileged intent: who may moderate, and where, comes with each interaction.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from bot.command import COMMANDS
+from bot.config import Settings
+from bot.fronts.on_discord_answers import Answers, refuse
+from bot.fronts.on_discord_menu import Interaction, menu, sync
+from db.store import Store
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 60
+FAREWELL_SECONDS = 5
+"""How long `stop` waits for answers on their way."""
+MEMORY = "discord-commands.json"
+"""In the data folder: which commands Discord was last told of."""
+UNWELCOME = (
+    "Discord refused the token: set FAIRPOINTS_DISCORD_TOKEN to the one that "
+    "the developer portal shows under Bot"
+)
+CLOSED_FOR_THE_TOKEN = 4004
+"""Discord's code for closing a connection whose token is wrong, or was replaced."""
+
+
+class NotConnected(Exception):
+    """Discord can't be reached or does not want us: one line, and no token in it."""
+
+
+class Front:
+    """The bot on Discord, with the commands declared by now. Each Front starts once."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+        self._answers = Answers(settings, store, clock)
+        self._connection: asyncio.Task[None] | None = None
+        self.client = Client(settings, self._answers)
+
+    async def start(self, token: str) -> None:
+        """Log in, tell Discord the commands if they changed, and return once it is connected.
+
+        Raises NotConnected where Discord can't be reached, or refuses the token or the commands.
+        """
+        # Below this level discord.py writes down the tokens of interactions.
+        logging.getLogger("discord").setLevel(logging.INFO)
+        error = await self._failure(token)
+        if error is not None:
+            await self.stop()
+            raise NotConnected(_reason(error))
+
+    async def _failure(self, token: str) -> BaseException | None:
+        """Connect, or return what stood against it."""
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self.client.login(token)
+                self._connection = asyncio.create_task(self.client.connect())
+                return await self._ended_before_ready(self._connection)
+        except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as error:
+            return error
+
+    async def _ended_before_ready(self, connection: asyncio.Task[None]) -> BaseException | None:
+        ready = asyncio.create_task(self.client.wait_until_ready())
+        try:
+            await asyncio.wait({connection, ready}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ready.cancel()
+        return connection.exception() if connection.done() else None
+
+    async def wait(self) -> None:
+        """Return after `stop`; raise NotConnected where Discord ended the connection for good."""
+        if self._connection is None:
+            return
+        await asyncio.wait({self._connection})
+        error = self._connection.exception()
+        if error is not None:
+            raise NotConnected(_reason(error))
+
+    async def stop(self) -> None:
+        """Let the answers on their way be sent, then leave."""
+        await self._answers.drain(FAREWELL_SECONDS)
+        await self.client.close()
+        if self._connection is not None:
+            await asyncio.wait({self._connection})
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, discord.LoginFailure):
+        return UNWELCOME
+    if isinstance(error, discord.ConnectionClosed):
+        return UNWELCOME if error.code == CLOSED_FOR_THE_TOKEN else f"Discord left: {error}"
+    if isinstance(error, discord.HTTPException):
+        return f"Discord answered {error.status}: {error.text}"
+    if isinstance(error, TimeoutError):
+        return f"Discord did not answer within {CONNECT_SECONDS} seconds"
+    # Of other errors only these are known not to repeat what was sent.
+    detail = f": {error}" if isinstance(error, OSError) else ""
+    return f"Discord can't be reached{detail}"
+
+
+class Client(discord.Client):
+    """The connection: it keeps no messages and no members."""
+
+    def __init__(self, settings: Settings, answers: Answers) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+        )
+        self._settings = settings
+        self._answers = answers
+        self.tree = Tree(
+            self,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+        )
+        places = [discord.Object(one) for one in settings.discord.guild_ids]
+        for entry in menu(COMMANDS.values(), answers.command, answers.suggest):
+            self.tree.add_command(entry, guilds=places or discord.utils.MISSING)
+
+    async def setup_hook(self) -> None:
+        """Tell Discord the commands, between logging in and connecting."""
+        await sync(self.tree, self._settings.discord.guild_ids, self._settings.data_dir / MEMORY)
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer pressed buttons, however old; the tree has the commands."""
+        if interaction.type is discord.InteractionType.component:
+            await self._answers.press(interaction)
+
+
+class Tree(app_commands.CommandTree[Client]):
+    """Finds the command of an interaction."""
+
+    async def on_error(self, interaction: Interaction, error: Any, /) -> None:
+        """Say so where Discord still shows commands of before; log everything else."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return
+        stale = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
+        if isinstance(error, stale):
+            await refuse(
+                interaction,
+                "This command has changed since Discord showed it to you. "
+                "Reload Discord, then try again.",
+            )
+        else:
+            log.error("a command's answer did not reach Discord", exc_info=error)

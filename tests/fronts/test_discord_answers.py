@@ -1,0 +1,200 @@
+"""Discord: who may ask what where, who sees the answer, and how long it may take."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import discord
+import pytest
+from simcord import Env
+
+from bot.command import Access, Argument, Call, Choice, command
+from bot.reply import Picture, Refused, Reply
+from tests.fakes.discord_world import World, embed_of, newcomer, no_commands, world_of
+
+
+async def mugs(call: Call, typed: str) -> list[Choice]:
+    found = [Choice(f"Mug {number} of {call.caller.name}", f"mug-{number}") for number in range(40)]
+    return [one for one in found if typed in one.value]
+
+
+async def sizes(_: Call, typed: str) -> list[Choice]:
+    return [Choice("x" * 101, "small"), Choice("Large", "y" * 101)]
+
+
+@pytest.fixture
+def declared() -> Iterator[None]:
+    with no_commands():
+
+        @command("board", "For all to see")
+        async def board(call: Call) -> Reply:
+            return Reply(text=f"asked by {call.caller.name}")
+
+        @command("purse", "For one to see", private=True)
+        async def purse(call: Call) -> Reply:
+            return Reply(text=f"{call.caller.actor} at {call.now:%H.%M}", note=call.key)
+
+        @command("buy", "Refused, and for all to see")
+        async def buy(
+            _: Call,
+            mug: Annotated[str, Argument("Which mug", suggest=mugs)],
+            size: Annotated[str, Argument("How large", suggest=sizes)] = "",
+        ) -> Reply:
+            raise Refused(f"There is no {mug}.")
+
+        @command("portrait", "Takes a while", private=True, slow=True)
+        async def portrait(_: Call) -> Reply:
+            await asyncio.sleep(0.05)
+            return Reply(text="done", picture=Picture(b"\x89PNG", "my face.png", "a face"))
+
+        @command("late", "Is slower than it thinks")
+        async def late(_: Call) -> Reply:
+            await asyncio.sleep(10)
+            return Reply(text="at last")
+
+        @command("broken", "Fails")
+        async def broken(_: Call) -> Reply:
+            raise ZeroDivisionError
+
+        @command("mod grant", "Give points", access=Access.MODERATOR)
+        async def grant(
+            _: Call, reason: Annotated[str, Argument("Why", suggest=mugs)] = "nothing"
+        ) -> Reply:
+            return Reply(text=f"granted for {reason}")
+
+        yield
+
+
+@pytest.fixture
+def simcord_bot() -> discord.Client:
+    return newcomer()
+
+
+@pytest.fixture
+async def world(simcord_env: Env, tmp_path: Path, declared: None) -> World:
+    return await world_of(simcord_env, tmp_path)
+
+
+async def test_a_public_command_is_answered_for_all(world: World):
+    result = await world.member("ana").slash(world.general, "board")
+    assert (embed_of(result).description, result.ephemeral) == ("asked by ana", False)
+
+
+async def test_a_private_command_is_answered_for_the_caller_alone(world: World):
+    result = await world.member("ana").slash(world.general, "purse")
+    assert result.ephemeral
+    assert not result.deferred
+
+
+async def test_in_a_direct_message_a_private_answer_stays(world: World):
+    ana = world.env.create_user("ana")
+    result = await ana.slash("purse")
+    assert result.response is not None
+    assert not result.ephemeral
+
+
+async def test_a_call_knows_caller_time_and_key(world: World):
+    ana = world.member("ana")
+    result = await ana.slash(world.general, "purse")
+    assert embed_of(result).description == rf"discord\:{ana.id} at 12.00"
+    assert embed_of(result).footer.text == f"dc:{result._interaction.id}"
+
+
+async def test_a_refusal_is_told_to_the_caller_alone(world: World):
+    result = await world.member("ana").slash(world.general, "buy", mug="golden mug")
+    assert (embed_of(result).description, result.ephemeral) == ("There is no golden mug.", True)
+    assert embed_of(result).colour == discord.Colour(0xD64545)
+
+
+async def test_a_failure_gives_a_reference_and_no_detail(
+    world: World, caplog: pytest.LogCaptureFixture
+):
+    result = await world.member("ana").slash(world.general, "broken")
+    assert "Reference" in str(embed_of(result).description)
+    assert "ZeroDivision" not in str(embed_of(result).description)
+    assert "ZeroDivision" in caplog.text
+
+
+async def test_a_slow_command_is_deferred_for_the_caller_alone(world: World):
+    result = await world.member("ana").slash(world.general, "portrait")
+    assert world.first_answers() == [{"type": 5, "data": {"flags": 64}}]
+    assert result.ephemeral
+    assert embed_of(result).description == "done"
+
+
+async def test_a_picture_stands_in_the_embed_with_its_words(world: World):
+    result = await world.member("ana").slash(world.general, "portrait")
+    assert result.response is not None
+    (attached,) = result.response.attachments
+    assert (attached.filename, attached.description) == ("my-face.png", "a face")
+    assert str(embed_of(result).image.url).endswith("my-face.png")
+
+
+async def test_a_command_that_takes_long_is_deferred_in_time(world: World):
+    result = await world.member("ana").slash(world.general, "late")
+    assert result.deferred
+    await world.env.advance_time(10)
+    assert embed_of(result).description == "at last"
+
+
+async def test_an_answer_that_discord_does_not_take_is_spoken_of(
+    world: World, caplog: pytest.LogCaptureFixture
+):
+    world.env.inject_error("POST", "/interactions/*/callback", status=400, code=240000)
+    result = await world.member("ana").slash(world.general, "board")
+    assert "did not take the answer" in str(embed_of(result).description)
+    assert "240000" in caplog.text
+
+
+async def test_suggestions_are_25_at_most(world: World):
+    offered = await world.member("ana").autocomplete(world.general, "buy", "mug", "")
+    assert len(offered) == 25
+    assert offered[0] == {"name": "Mug 0 of ana", "value": "mug-0"}
+
+
+async def test_suggestions_follow_what_is_typed(world: World):
+    offered = await world.member("ana").autocomplete(world.general, "buy", "mug", "39")
+    assert [one["value"] for one in offered] == ["mug-39"]
+
+
+async def test_a_long_label_is_cut_and_a_long_value_left_out(world: World):
+    offered = await world.member("ana").autocomplete(world.general, "buy", "size", "", mug="a")
+    assert offered == [{"name": "x" * 99 + "…", "value": "small"}]
+
+
+async def test_a_moderator_by_role_works_in_the_office(world: World):
+    world.show("mod", world.moderators)
+    result = await world.moderator("mia").slash(world.office, "mod grant", reason="help")
+    assert embed_of(result).description == "granted for help"
+
+
+@pytest.mark.parametrize("permission", ["manage_guild", "administrator"])
+async def test_a_moderator_by_permission_works_in_the_office(world: World, permission: str):
+    result = await world.member("mia", **{permission: True}).slash(world.office, "mod grant")
+    assert embed_of(result).description == "granted for nothing"
+
+
+async def test_a_moderator_is_refused_in_another_channel(world: World):
+    result = await world.member("mia", manage_guild=True).slash(world.general, "mod grant")
+    assert "moderators' channel only" in str(embed_of(result).description)
+    assert result.ephemeral
+
+
+async def test_others_are_refused_even_where_discord_shows_them_the_command(world: World):
+    ana = world.member("ana")
+    world.show("mod", ana)
+    result = await ana.slash(world.office, "mod grant")
+    assert (
+        embed_of(result).description == "There is no /mod grant here. /help lists what you can use."
+    )
+
+
+async def test_others_get_no_suggestions_of_moderators(world: World):
+    ana = world.member("ana")
+    world.show("mod", ana)
+    assert await ana.autocomplete(world.office, "mod grant", "reason", "") == []
+
+
+async def test_discord_hides_moderators_commands_from_others(world: World):
+    assert "mod grant" not in world.member("ana").available_commands(world.office)
