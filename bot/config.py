@@ -7,6 +7,7 @@ only. A key that is not known or a value that is not allowed stops the start wit
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,9 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from scoring.formula.rules import Rules
+from scoring.plan import Plan
 
 PREFIX = "FAIRPOINTS_"
 TOKENS = ("discord_token", "telegram_token", "gemini_api_key")
@@ -154,6 +158,28 @@ class Settings(BaseSettings):
     def inbox(self) -> Path:
         """Where exports are dropped."""
         return self.data_dir / "inbox"
+
+    @property
+    def plan(self) -> Plan:
+        """What the jobs need to know of the rules."""
+        said = self.scoring
+        return Plan(
+            rules=Rules(
+                preset=said.preset,
+                scale=said.scale,
+                mean_points=said.mean_points,
+                sd_points=said.sd_points,
+                weights=said.weights.ordered(),
+                min_views=said.min_views,
+            ),
+            settle_after=timedelta(days=said.settle_after_days),
+            grace=timedelta(days=said.grace_days),
+            give_up=timedelta(days=self.sentiment.give_up_after_days),
+            season_days=said.season_days,
+            baseline_videos=said.baseline_videos,
+            packaged_baseline=self.data_dir / "baseline.json",
+            judge=self.sentiment.judge,
+        )
 
     @property
     def url(self) -> str:

@@ -6,10 +6,10 @@ videos|likes|2
 """
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from bot.command import COMMANDS, Command
+from bot.command import COMMANDS, Command, Parameter
 from bot.reply import Refused
 
 CALL_BYTES = 64
@@ -17,7 +17,7 @@ CALL_BYTES = 64
 
 
 def parse_line(text: str) -> tuple[Command, dict[str, str]]:
-    """Read a typed line: words in order or `name=value`; the last text argument takes the rest."""
+    """Read a typed line: words in order or `name=value`; the last text takes the rest."""
     words = _words(text.strip().removeprefix("/"))
     chosen, rest = _command(words)
     return chosen, arguments(chosen, rest)
@@ -28,16 +28,27 @@ def arguments(chosen: Command, words: Sequence[str]) -> dict[str, str]:
     free = {one.name: one for one in chosen.shown}
     given: dict[str, str] = {}
     plain = [word for word in words if not _named(word, free, given)]
-    open_names = [name for name in free if name not in given]
-    if len(plain) > len(open_names) and open_names and free[open_names[-1]].kind is str:
-        last = len(open_names) - 1
+    names = [name for name in _in_order(chosen) if name not in given]
+    if len(plain) > len(names) and names and free[names[-1]].kind is str:
+        last = len(names) - 1
         plain = [*plain[:last], " ".join(plain[last:])]
-    if len(plain) > len(open_names):
+    if len(plain) > len(names):
         raise Refused(f"That is more than {chosen.usage} takes.")
-    return given | dict(zip(open_names, plain, strict=False))
+    return given | dict(zip(names, plain, strict=False))
 
 
-def _named(word: str, free: dict[str, object], given: dict[str, str]) -> bool:
+def _in_order(chosen: Command) -> list[str]:
+    """Return the parameters that words fill in order.
+
+    The last required text takes all that is left, so what follows it is given by name only.
+    """
+    shown = chosen.shown
+    texts = [place for place, one in enumerate(shown) if one.required and one.kind is str]
+    end = texts[-1] + 1 if texts else len(shown)
+    return [one.name for one in shown[:end]]
+
+
+def _named(word: str, free: Mapping[str, Parameter], given: dict[str, str]) -> bool:
     name, equals, value = word.partition("=")
     if not equals or name not in free:
         return False

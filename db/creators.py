@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import ledger
@@ -62,10 +62,11 @@ class _Draft:
     observed_at: datetime | None = None
     new: bool = False
     dirty: bool = False
+    renamed: bool = False
 
     def row(self) -> dict[str, object]:
-        """Return the columns that may change."""
-        return {name: getattr(self, name) for name in KNOWN}
+        """Return the columns as the table keeps them."""
+        return {name: getattr(self, name) for name in ("creator_id", *KNOWN)}
 
 
 @dataclass(slots=True)
@@ -168,28 +169,30 @@ def _take_handle(drafts: _Drafts, draft: _Draft, handle: str) -> None:
     if holder is draft:
         return
     if holder is not None:
-        holder.handle, holder.dirty = None, True
+        holder.handle, holder.dirty, holder.renamed = None, True, True
     if draft.handle and drafts.by_handle.get(draft.handle) is draft:
         del drafts.by_handle[draft.handle]
-    draft.handle = handle
+    draft.handle, draft.renamed = handle, True
     drafts.by_handle[handle] = draft
 
 
 def _save(session: Session, drafts: _Drafts) -> None:
     changed = [one for one in drafts.by_id.values() if one.dirty and not one.new]
     new = [one for one in drafts.by_id.values() if one.new]
-    # Handles are unique: who lost one gives it up before somebody else takes it.
-    for draft in sorted(changed, key=lambda one: one.handle is not None):
-        session.execute(_CHANGE, draft.row() | {"known_id": draft.creator_id})
+    _free_handles(session, [one.creator_id for one in changed if one.renamed])
+    if changed:
+        session.execute(update(Creator), [one.row() for one in changed])
     if new:
-        session.execute(
-            insert(Creator), [one.row() | {"creator_id": one.creator_id} for one in new]
-        )
+        session.execute(insert(Creator), [one.row() for one in new])
         ledger.open_accounts(session, [one.creator_id for one in new])
 
 
-_CHANGE = (
-    update(Creator.__table__)
-    .where(Creator.__table__.c.creator_id == bindparam("known_id"))
-    .values({name: bindparam(name) for name in KNOWN})
-)
+def _free_handles(session: Session, creator_ids: Sequence[str]) -> None:
+    """Let all who change their handle give it up first, since handles are unique."""
+    if creator_ids:
+        session.execute(
+            update(Creator)
+            .where(Creator.creator_id.in_(creator_ids))
+            .values(handle=None)
+            .execution_options(synchronize_session=False)
+        )

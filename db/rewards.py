@@ -39,6 +39,7 @@ class OnSale:
 
 
 Said = dict[str, str | int | None]
+"""Terms by name, as the table keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Terms:
     limit_per_creator: int | None = None
     needs_approval: bool | None = None
 
-    def said(self) -> dict[str, str | int]:
+    def said(self) -> Said:
         """Return the terms that were said, as the table keeps them."""
         given = {name: getattr(self, name) for name in self.__slots__}
         return {
@@ -93,16 +94,14 @@ def add(session: Session, reward_id: str, terms: Terms, now: datetime) -> None:
         raise Refused(f"There is a reward {reward_id} already; /mod reward edit changes it.")
 
 
-def edit(
-    session: Session, reward_id: str, terms: Terms
-) -> tuple[dict[str, object], dict[str, object]]:
+def edit(session: Session, reward_id: str, terms: Terms) -> tuple[Said, Said]:
     """Change the terms that were said; return those terms before and after."""
     reward = _existing(session, reward_id)
     said = terms.said()
-    before = {name: getattr(reward, name) for name in said}
+    before: Said = {name: getattr(reward, name) for name in said}
     for name, value in said.items():
         setattr(reward, name, value)
-    return before, {**said}
+    return before, dict(said)
 
 
 def retire(session: Session, reward_id: str, now: datetime) -> None:

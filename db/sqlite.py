@@ -64,7 +64,7 @@ class SqliteStore:
     async def open(cls, url: str) -> "SqliteStore":
         """Make the file where there is none, and bring its tables up to date."""
         await _prepare(url)
-        readers = create_async_engine(url, pool_size=READERS, max_overflow=0)
+        readers = create_async_engine(url, pool_size=READERS, max_overflow=0, hide_parameters=True)
         _settle(readers.sync_engine, READER_SETTINGS, "BEGIN")
         return cls(readers, Writer(_writing_engine(url)))
 
@@ -194,7 +194,12 @@ def _mark_read(future: asyncio.Future[Any]) -> None:
 
 def _writing_engine(url: str) -> Engine:
     plain = make_url(url).set(drivername="sqlite")
-    engine = create_engine(plain, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        plain,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+    )
     _settle(engine, WRITER_SETTINGS, "BEGIN IMMEDIATE")
     return engine
 

@@ -127,13 +127,8 @@ def _sift(
 
 def _contradiction(row: Observed, seen: tuple[Any, ...], known: tuple[Any, ...]) -> Rejected:
     name = next(one for one, a, b in zip(COUNTS, seen, known, strict=True) if a != b)
-    moment = f"{row.observed_at:%Y-%m-%d %H:%M:%S} UTC"
-    return Rejected(
-        row.number,
-        name,
-        str(getattr(row, name)),
-        f"video {row.video_id} has a reading of {moment} with other counts already",
-    )
+    reason = "this video has a reading of the same moment with other counts already"
+    return Rejected(row.number, name, str(getattr(row, name)), reason)
 
 
 def _reading(row: Observed, run_id: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ from bot.reply import Column, Table
 PHONE_CELLS = 34
 """The widest monospaced line that a phone shows without wrapping it."""
 NARROWEST_CELLS = 10
-"""A column of words is not cut shorter than this."""
+"""A column of words is not cut shorter than this, nor to less than half of its longest."""
 GAP = " "
 
 JOINERS = "\u200c\u200d"
@@ -59,7 +59,8 @@ def _widths(table: Table) -> list[int]:
     words = [at for at, one in enumerate(table.columns) if not one.figure]
     too_wide = sum(widths) + len(GAP) * (len(widths) - 1) - PHONE_CELLS
     for at in sorted(words, key=lambda at: -widths[at]):
-        cut = min(max(too_wide, 0), max(widths[at] - NARROWEST_CELLS, 0))
+        narrowest = max(NARROWEST_CELLS, widths[at] // 2)
+        cut = min(max(too_wide, 0), max(widths[at] - narrowest, 0))
         widths[at] -= cut
         too_wide -= cut
     return widths
@@ -75,3 +76,22 @@ def _cell(text: str, column: Column, width: int) -> str:
         return set_cell_size(text, width - 1) + "…"
     padding = " " * (width - cell_len(text))
     return padding + text if column.figure else text + padding
+
+
+def entry(row: tuple[str, ...], columns: tuple[Column, ...]) -> tuple[str, tuple[str, ...]]:
+    """Part a row that has no room as a line: its name (a rank before it), and the rest in words.
+
+    Figures are said like `12 views`, words like `posted: today`; a lone word needs no heading.
+    """
+    cells = [(one_line(cell), one) for cell, one in zip(row, columns, strict=True)]
+    named = next((at for at, one in enumerate(columns) if not one.figure), 0) + 1
+    name = " ".join(cell for cell, _ in cells[:named] if cell)
+    rest = [(cell, one) for cell, one in cells[named:] if cell]
+    if len(columns) == named + 1 and not columns[-1].figure:
+        return name, tuple(cell for cell, _ in rest)
+    return name, tuple(_said(cell, one) for cell, one in rest)
+
+
+def _said(cell: str, column: Column) -> str:
+    heading = one_line(column.heading).lower()
+    return f"{cell} {heading}" if column.figure else f"{heading}: {cell}"

@@ -17,14 +17,16 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from bot.fronts.narrow import clean, one_line
-from bot.reply import Button, Picture, Reply, Style, Table, Tone
+from bot.reply import Button, Column, Picture, Reply, Style, Table, Tone
 
 COLOURS = {Tone.PLAIN: "cyan", Tone.GOOD: "green", Tone.ASK: "yellow", Tone.REFUSED: "red"}
 SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✓ ", Tone.ASK: "? ", Tone.REFUSED: "✗ "}
 LOOKS = {Style.PLAIN: "bold", Style.PRIMARY: "bold green", Style.DANGER: "bold red"}
 
+SHORT = 20
+"""Figures, ids, dates and names up to this many cells are never broken over two lines."""
 NARROWEST = 12
-"""Columns of text may shrink to this many cells before a table is drawn row by row."""
+"""Columns of longer text may shrink to this before a table is drawn row by row."""
 GAP = 3
 UNCUT = 10_000
 """The width without a terminal, which no line reaches."""
@@ -44,7 +46,7 @@ def draw(console: Console, reply: Reply, pictures: Path) -> None:
     """Print every part of a reply in its order; its picture becomes a file in `pictures`."""
     with console.capture() as captured:
         for part in _parts(reply, pictures, console.width):
-            console.print(part)
+            console.print(part, crop=False)
             console.print()
     lines = captured.get().splitlines()
     console.file.write("".join(f"{line.rstrip()}\n" for line in lines))
@@ -85,14 +87,15 @@ def _facts(facts: tuple[tuple[str, str], ...]) -> Grid:
 def _table(table: Table, width: int) -> RenderableType:
     """Draw columns where the terminal is wide enough for them, else each row as facts."""
     rows = [tuple(one_line(cell) for cell in row) for row in table.rows]
-    if _needed(table, rows) > width:
+    needed = [_needed(column, cells) for column, cells in _columns(table, rows)]
+    if sum(needed) + GAP * (len(needed) - 1) > width:
         return _row_by_row(table, rows)
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    for column in table.columns:
+    for column, cells in _columns(table, rows):
         grid.add_column(
             Text(one_line(column.heading)),
             justify="right" if column.figure else "left",
-            no_wrap=column.figure,
+            no_wrap=_whole(column, cells),
             overflow="fold",
         )
     for row in rows:
@@ -100,13 +103,22 @@ def _table(table: Table, width: int) -> RenderableType:
     return grid
 
 
-def _needed(table: Table, rows: list[tuple[str, ...]]) -> int:
-    """Return the cells in which no figure is cut and no column of text is a mere strip."""
-    total = GAP * (len(table.columns) - 1)
-    for number, column in enumerate(table.columns):
-        widest = max(cell_len(text) for text in (column.heading, *(row[number] for row in rows)))
-        total += widest if column.figure else min(widest, NARROWEST)
-    return total
+def _columns(table: Table, rows: list[tuple[str, ...]]) -> list[tuple[Column, list[str]]]:
+    return [(column, [row[number] for row in rows]) for number, column in enumerate(table.columns)]
+
+
+def _widest(column: Column, cells: list[str]) -> int:
+    return max(cell_len(text) for text in (one_line(column.heading), *cells))
+
+
+def _whole(column: Column, cells: list[str]) -> bool:
+    """Tell whether a column's cells are each to stay on one line."""
+    return column.figure or _widest(column, cells) <= SHORT
+
+
+def _needed(column: Column, cells: list[str]) -> int:
+    """Return the cells without which a column is not worth drawing."""
+    return _widest(column, cells) if _whole(column, cells) else NARROWEST
 
 
 def _row_by_row(table: Table, rows: list[tuple[str, ...]]) -> Group:
@@ -115,7 +127,7 @@ def _row_by_row(table: Table, rows: list[tuple[str, ...]]) -> Group:
     return Group(*(part for block in blocks for part in (block, "")))
 
 
-def _picture(picture: Picture, folder: Path) -> Text:
+def _picture(picture: Picture, folder: Path) -> RenderableType:
     """Write the picture and say where; the name tells different pictures apart."""
     name = PurePath(picture.name)
     path = folder / f"{name.stem}-{hashlib.sha256(picture.png).hexdigest()[:8]}{name.suffix}"
@@ -124,8 +136,10 @@ def _picture(picture: Picture, folder: Path) -> Text:
         path.write_bytes(picture.png)
     except OSError as error:
         return Text(clean(f"The picture can't be written: {error}. It shows: {picture.alt}"))
-    link = f"link {path.absolute().as_uri()}"
-    return Text.assemble("Picture: ", (str(path), link), (f"\n{clean(picture.alt)}", "dim"))
+    # A path that wraps can't be copied, so it is left to the terminal to break the line.
+    where = Text("Picture: ", no_wrap=True, overflow="ignore")
+    where.append(str(path), f"link {path.absolute().as_uri()}")
+    return Group(where, Text(clean(picture.alt), style="dim"))
 
 
 def _choices(buttons: tuple[Button, ...]) -> Text:

@@ -52,9 +52,15 @@ class Asked:
         """Tell whether nobody else reads along."""
         return self.chat.type == Chat.PRIVATE
 
+    in_moderators_chat: bool = False
+
     def must_hide(self, chosen: Command) -> bool:
-        """Tell whether the reply belongs in the person's own chat instead of here."""
-        return chosen.private and not self.in_private
+        """Tell whether the reply belongs in the person's own chat instead of here.
+
+        Moderators' commands work in their chat only, buttons too, so their replies stay there.
+        """
+        at_home = self.in_moderators_chat and chosen.access is Access.MODERATOR
+        return chosen.private and not self.in_private and not at_home
 
 
 class Answers:

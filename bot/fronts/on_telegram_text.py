@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 
 from bot.command import COMMANDS
-from bot.fronts.narrow import clean, one_line, table_lines, units
+from bot.fronts.narrow import clean, entry, one_line, table_lines, units
 from bot.reply import Reply, Table, Tone
 
 TEXT_UNITS = 4096
@@ -42,33 +42,48 @@ def command_name(name: str) -> str:
 def pieces(reply: Reply) -> list[str]:
     """Draw a reply as the HTML of one message or more, to be sent in this order.
 
-    With a picture the first is its caption.
+    With a picture the first is its caption. A block (text, facts, table or note) that has no
+    room left begins the next message; only one that fills more than a message is parted.
     """
     room = CAPTION_UNITS if reply.picture else TEXT_UNITS
     drawn: list[list[Line]] = [[]]
-    for line in _short_lines(reply, room):
+    for block in _blocks(reply):
+        apart: list[Line] = [()] if drawn[-1] else []
+        if _units_of([*drawn[-1], *apart, *block]) <= room:
+            drawn[-1] += [*apart, *block]
+        elif drawn[-1] and _units_of(block) <= TEXT_UNITS:
+            drawn.append(block)
+            room = TEXT_UNITS
+        else:
+            room = _fill(drawn, [*apart, *block], room)
+    return [_html(lines) for lines in drawn]
+
+
+def _fill(drawn: list[list[Line]], block: list[Line], room: int) -> int:
+    """Part a block at its lines over messages; return the last message's room."""
+    for line in _short_lines(block, room):
         if _units_of([*drawn[-1], line]) > room:
             drawn.append([])
             room = TEXT_UNITS
         if drawn[-1] or _is_seen(line):
             drawn[-1].append(line)
-    return [_html(lines) for lines in drawn]
+    return room
 
 
 def _is_seen(line: Line) -> bool:
     return any(span.text.strip() for span in line)
 
 
-def _short_lines(reply: Reply, room: int) -> Iterator[Line]:
-    for line in lines_of(reply):
+def _short_lines(block: list[Line], room: int) -> Iterator[Line]:
+    for line in block:
         while _units_of([line]) > room:
             head, line = _cut(line, room)  # noqa: PLW2901  # what is left of it
             yield head
         yield line
 
 
-def lines_of(reply: Reply) -> list[Line]:
-    """Draw title, text, facts, table and note as lines, a blank one between two of these."""
+def _blocks(reply: Reply) -> list[list[Line]]:
+    """Draw title, text, facts, table and note, what there is of them, as lines."""
     blocks: list[list[Line]] = [
         [(Span(text, "b"),) for text in _texts(one_line(reply.title))],
         [(Span(text),) for text in _texts(reply.text)],
@@ -79,14 +94,9 @@ def lines_of(reply: Reply) -> list[Line]:
     shown = [block for block in blocks if block]
     if not shown and reply.picture:
         shown = [[(Span(one_line(reply.picture.alt)),)]]
-    lines = [line for block in shown for line in (*block, ())][:-1]
-    return _signed(lines, SIGNS.get(reply.tone, ""))
-
-
-def _signed(lines: list[Line], sign: str) -> list[Line]:
-    if not sign or not lines:
-        return lines
-    return [(Span(sign), *lines[0]), *lines[1:]]
+    if shown and reply.tone in SIGNS:
+        shown[0][0] = (Span(SIGNS[reply.tone]), *shown[0][0])
+    return shown
 
 
 def _texts(text: str) -> list[str]:
@@ -115,15 +125,9 @@ def _table(table: Table) -> list[Line]:
 
 
 def _entry(table: Table, row: tuple[str, ...]) -> list[Line]:
-    """Draw a row as its name in bold (a rank before it) and the rest below, with headings."""
-    shown = [
-        (column, _on_telegram(one_line(cell)))
-        for column, cell in zip(table.columns, row, strict=True)
-    ]
-    named = next((at for at, (column, _) in enumerate(shown) if not column.figure), 0) + 1
-    name = " ".join(cell for _, cell in shown[:named])
-    rest = " · ".join(f"{cell} {column.heading}".strip() for column, cell in shown[named:] if cell)
-    return [(Span(name, "b"),), (Span(rest),)] if rest else [(Span(name, "b"),)]
+    name, rest = entry(row, table.columns)
+    lines: list[Line] = [(Span(_on_telegram(name), "b"),)]
+    return [*lines, (Span(_on_telegram(" · ".join(rest))),)] if rest else lines
 
 
 def _units_of(lines: list[Line]) -> int:

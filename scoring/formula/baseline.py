@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -140,8 +140,12 @@ def _spread(x: Floats, tail: float) -> _Spread:
 
 
 def _scaling(rules: Rules, sums: Floats) -> dict[str, float]:
-    """Return how the reference's weighted sums become points; without spread all earn one price."""
-    sigma, lowest, highest = float(np.std(sums)), float(np.min(sums)), float(np.max(sums))
+    """Return how the reference's weighted sums become points."""
+    return _scale(rules, float(np.std(sums)), float(np.min(sums)), float(np.max(sums)))
+
+
+def _scale(rules: Rules, sigma: float, lowest: float, highest: float) -> dict[str, float]:
+    """Return how sums of this spread become points; without spread all earn one price."""
     if rules.scale == "standard":
         slope = rules.sd_points / sigma if sigma >= SMALLEST_SD else 0.0
         intercept = float(rules.mean_points)
@@ -172,3 +176,24 @@ def _from_plain_values(values: dict[str, Any]) -> Baseline:
 def _refuse_infinite(name: str, *values: float) -> None:
     if not all(math.isfinite(value) for value in values):
         raise ValueError(f"{name} has a number that is not finite")
+
+
+def rescaled(baseline: Baseline, rules: Rules) -> Baseline:
+    """Return a baseline with the same reference, on another scale.
+
+    What may differ are the points that an average and a deviation earn, the shop's prices, the
+    scale and min_views; ValueError where anything differs that the figures were fitted under.
+    """
+    fitted = replace(
+        rules,
+        scale=baseline.rules.scale,
+        mean_points=baseline.rules.mean_points,
+        sd_points=baseline.rules.sd_points,
+        cheapest=baseline.rules.cheapest,
+        dearest=baseline.rules.dearest,
+        min_views=baseline.rules.min_views,
+    )
+    if fitted != baseline.rules:
+        raise ValueError("preset, weights, clip, tail and smoothing need a baseline of their own")
+    scale = _scale(rules, baseline.sigma, baseline.lowest, baseline.highest)
+    return replace(baseline, rules=rules, intercept=scale["intercept"], slope=scale["slope"])

@@ -1,0 +1,172 @@
+"""The command line: fairpoints run | console | job NAME | check."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import app as wiring
+from bot.config import BadConfig, Settings, load
+from bot.logs import set_up_logs
+from db.refused import Refused
+
+cli = typer.Typer(
+    name="fairpoints",
+    help="Points for TikTok creators that anybody can compute again.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+job = typer.Typer(help="Run a job by hand.", no_args_is_help=True)
+cli.add_typer(job, name="job")
+
+Now = Annotated[
+    str, typer.Option("--now", metavar="TIME", help="Rehearse as of this time (ISO, UTC).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
+
+
+@cli.command()
+def run() -> None:
+    """Start the fronts that have a token, and the jobs; without a token, the console."""
+    settings = _settings()
+    if wiring.fronts_with_token(settings):
+        set_up_logs(settings)
+        _go(lambda: wiring.serve(settings))
+    else:
+        typer.echo(
+            "Neither FAIRPOINTS_DISCORD_TOKEN nor FAIRPOINTS_TELEGRAM_TOKEN is set, so this is "
+            "the console; `fairpoints check` tells how to get a token."
+        )
+        _go(lambda: _chat(settings, None, moderator=False))
+
+
+@cli.command()
+def console(
+    line: Annotated[
+        list[str] | None, typer.Option("-c", help="Answer this line and leave; may be repeated.")
+    ] = None,
+    as_handle: Annotated[
+        str | None, typer.Option("--as", metavar="@HANDLE", help="Play this creator.")
+    ] = None,
+    moderator: Annotated[bool, typer.Option("--moderator", help="Play a moderator.")] = False,
+) -> None:
+    """Chat in the terminal, with every command that Discord and Telegram have."""
+    settings = _settings()
+    if line:
+        raise typer.Exit(_go(lambda: _answer(settings, line, as_handle, moderator=moderator)))
+    _go(lambda: _chat(settings, as_handle, moderator=moderator))
+
+
+@job.command("intake")
+def intake(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Exports; without any, the inbox.")
+    ] = None,
+    now: Now = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take exports in."""
+    from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
+
+    settings = _settings()
+    work = by_hand.intake(settings, files or [], _moment(now), as_json=as_json)
+    raise typer.Exit(_go(lambda: work))
+
+
+@job.command("refresh")
+def refresh(now: Now = "", as_json: AsJson = False) -> None:
+    """Read the inbox, judge, estimate and settle."""
+    from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
+
+    settings = _settings()
+    work = by_hand.refresh(settings, _moment(now), as_json=as_json)
+    raise typer.Exit(_go(lambda: work))
+
+
+@job.command("sample")
+def sample(as_json: AsJson = False) -> None:
+    """Fill an empty programme with invented videos and a starting shop."""
+    from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
+
+    settings = _settings()
+    work = by_hand.sample(settings, wiring.now(), as_json=as_json)
+    raise typer.Exit(_go(lambda: work))
+
+
+@cli.command()
+def check(
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="Derive every balance and every award again.")
+    ] = False,
+) -> None:
+    """Tell what is missing for each front and job, or whether the books are true."""
+    from bot import checks  # noqa: PLC0415  # not needed to run
+
+    settings = _settings()
+    work = checks.check_ledger(settings) if ledger else checks.check_setup(settings)
+    raise typer.Exit(_go(lambda: work))
+
+
+def _settings() -> Settings:
+    from dotenv import load_dotenv  # noqa: PLC0415  # only a started program reads .env
+
+    load_dotenv(Path(".env"))
+    try:
+        return load()
+    except BadConfig as problem:
+        raise _leave(str(problem)) from None
+
+
+def _moment(text: str) -> datetime:
+    if not text:
+        return wiring.now()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise _leave(f"--now is an ISO time such as 2026-11-03T12:00:00, not “{text}”") from None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+
+
+def _go(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    try:
+        return asyncio.run(work())
+    except Refused as refused:
+        raise _leave(refused.reason) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _leave(problem: str) -> typer.Exit:
+    typer.echo(problem, err=True)
+    return typer.Exit(1)
+
+
+async def _chat(settings: Settings, as_handle: str | None, *, moderator: bool) -> None:
+    from bot.fronts import on_console  # noqa: PLC0415  # prompt_toolkit and rich
+
+    async with wiring.opened(settings) as store:
+        await on_console.chat(settings, store, as_handle=as_handle, moderator=moderator)
+
+
+async def _answer(
+    settings: Settings, lines: Sequence[str], as_handle: str | None, *, moderator: bool
+) -> int:
+    from bot.fronts import on_console  # noqa: PLC0415  # prompt_toolkit and rich
+
+    async with wiring.opened(settings) as store:
+        return await on_console.once(
+            settings, store, lines, as_handle=as_handle, moderator=moderator
+        )
+
+
+def main() -> None:
+    """Enter from the command line."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

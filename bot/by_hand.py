@@ -1,0 +1,103 @@
+"""Jobs started by hand: with a progress bar for people, or JSON for scripts."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot import jobs
+from bot.app import opened
+from bot.config import Settings
+from bot.sample import fill, is_empty
+from scoring import run
+
+
+async def intake(settings: Settings, files: Sequence[Path], now: datetime, *, as_json: bool) -> int:
+    """Take in the files named, or the inbox; return 1 if any was refused."""
+    async with opened(settings) as store:
+        with _progress(shown=not as_json) as progress:
+            if files:
+                done = await jobs.run_files(settings, store, files, now, progress)
+            else:
+                done = await jobs.run_intake(settings, store, now, jobs.BY_HAND, progress)
+    return _print(done, as_json=as_json)
+
+
+async def refresh(settings: Settings, now: datetime, *, as_json: bool) -> int:
+    """Refresh; return 1 if anything failed."""
+    async with opened(settings) as store:
+        with _progress(shown=not as_json) as progress:
+            done = await jobs.run_refresh(settings, store, now, jobs.BY_HAND, progress)
+    return _print([done], as_json=as_json)
+
+
+async def sample(settings: Settings, now: datetime, *, as_json: bool) -> int:
+    """Fill an empty programme with sample data; one that has videos is left alone."""
+    async with opened(settings) as store:
+        if not await store.read(is_empty):
+            _print_text("The programme has data already, so the sample is left out.")
+            return 0
+        with _progress(shown=not as_json) as progress:
+            done = await fill(settings, store, now, progress)
+    return _print(done, as_json=as_json)
+
+
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[run.Progress]:
+    if not shown:
+        yield run.quiet
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def show(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total or None)
+            bars.update(tasks[step], completed=done, total=total or None)
+
+        yield show
+
+
+def _print(summaries: Sequence[run.Summary], *, as_json: bool) -> int:
+    if as_json:
+        said = [one.as_json() for one in summaries]
+        _print_text(json.dumps(said, ensure_ascii=False, indent=2))
+    elif summaries:
+        for one in summaries:
+            _print_summary(one)
+    else:
+        _print_text("Nothing waits in the inbox.")
+    return 0 if all(one.ok for one in summaries) else 1
+
+
+def _print_summary(summary: run.Summary) -> None:
+    for one in summary.files:
+        _print_summary(one)
+    table = Table(title=_title(summary), title_justify="left", show_header=False, box=None)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, count in summary.counts.items():
+        table.add_row(name, f"{count:,}")
+    for reason, count in summary.rejected.most_common():
+        table.add_row(Text(f"  {reason}"), f"{count:,}")
+    Console().print(table)
+    if summary.rejects_file:
+        _print_text(f"The rejected rows, with their reasons: {summary.rejects_file}")
+    if summary.problem:
+        _print_text(f"Problem: {summary.problem}")
+
+
+def _title(summary: run.Summary) -> Text:
+    source = f" of {summary.source}" if summary.source else ""
+    return Text(f"{summary.job}{source}, as of {summary.as_of:%Y-%m-%d %H:%M} UTC")
+
+
+def _print_text(text: str) -> None:
+    Console(soft_wrap=True).print(Text(text))

@@ -1,0 +1,31 @@
+"""Which creator a person is."""
+
+from typing import Annotated
+
+from bot.command import Argument, Call, Choice, command
+from bot.reply import Reply, Tone
+from db import creators, people
+
+
+async def known_handles(call: Call, typed: str) -> list[Choice]:
+    """Suggest the handles of creators."""
+    found = await call.read(creators.starting_with, typed, 25)
+    return [Choice(f"@{one}", one) for one in found]
+
+
+@command("link", "Say which TikTok account is yours", private=True)
+async def link(
+    call: Call, handle: Annotated[str, Argument("Your TikTok handle", suggest=known_handles)]
+) -> Reply:
+    """Note a claim, which a moderator confirms."""
+    who = call.caller
+    name = await call.write(people.claim, who.platform, who.user_id, who.name, handle, call.now)
+    return Reply(
+        title="Asked",
+        text=(
+            f"A moderator will confirm that @{name} is you, then /points and /redeem work here. "
+            "Until then nothing changes for anybody."
+        ),
+        note=f"For the moderator: /mod verify {name}",
+        tone=Tone.GOOD,
+    )

@@ -1,0 +1,82 @@
+"""How to begin, and what can be asked."""
+
+from typing import Annotated
+
+from bot.command import (
+    COMMANDS,
+    Access,
+    Argument,
+    Call,
+    Choice,
+    Command,
+    Parameter,
+    command,
+    visible,
+)
+from bot.reply import Button, Column, Refused, Reply, Table
+
+
+async def _commands(call: Call, typed: str) -> list[Choice]:
+    wanted = typed.strip().removeprefix("/").lower()
+    return [Choice(f"/{one.name}", one.name) for one in _offered(call) if wanted in one.name]
+
+
+def _offered(call: Call) -> list[Command]:
+    place = call.caller.moderators_place
+    return [
+        one
+        for one in COMMANDS.values()
+        if visible(call.caller, one) and (one.access is Access.EVERYONE or place)
+    ]
+
+
+@command("start", "What this is and how to begin", private=True)
+async def start(call: Call) -> Reply:
+    """Greet a person, and say the next step."""
+    name = call.settings.programme
+    return Reply(
+        title=f"Welcome to {name}",
+        text=(
+            "Your TikTok videos earn points by a formula that anybody can compute again, and "
+            "points buy rewards.\n\n"
+            "1. /link with your TikTok handle; a moderator confirms that it is yours.\n"
+            "2. /points shows what you have and what is on its way.\n"
+            "3. /video explains the points of one video to the last unit.\n"
+            "4. /shop shows the rewards, /redeem takes one."
+        ),
+        buttons=(Button("My points", "points"), Button("Shop", "shop"), Button("Help", "help")),
+    )
+
+
+@command("help", "What you can ask, or how one command works", private=True)
+async def help_(
+    call: Call,
+    about: Annotated[str, Argument("A command, such as redeem", suggest=_commands)] = "",
+) -> Reply:
+    """List the commands that the caller may run here, or explain one."""
+    offered = _offered(call)
+    if about:
+        return _one(about.strip().removeprefix("/").lower(), offered)
+    rows = tuple((f"/{one.name}", one.summary) for one in offered)
+    return Reply(
+        title="What you can ask",
+        table=Table((Column("Command"), Column("What it does")), rows),
+        note="/help and a command's name tells how to use it.",
+    )
+
+
+def _one(name: str, offered: list[Command]) -> Reply:
+    chosen = next((one for one in offered if one.name == name), None)
+    if chosen is None:
+        raise Refused(f"There is no /{name} here. /help lists what you can use.")
+    facts = tuple((_label(one), _says(one)) for one in chosen.shown)
+    seen = "Only you see the answer." if chosen.private else "Everyone in the channel sees it."
+    return Reply(title=chosen.usage, text=chosen.summary + ".", facts=facts, note=seen)
+
+
+def _label(one: Parameter) -> str:
+    return one.name if one.required else f"{one.name} (optional)"
+
+
+def _says(one: Parameter) -> str:
+    return f"{one.about.help}: {', '.join(one.choices)}" if one.choices else one.about.help

@@ -1,0 +1,107 @@
+"""How moderators keep the shop."""
+
+import re
+from enum import Enum
+from typing import Annotated
+
+from sqlalchemy.orm import Session
+
+from bot.command import Access, Argument, Call, command
+from bot.commands.moderation import WHY, act
+from bot.commands.shop import rewards_on_sale
+from bot.commands.wording import points
+from bot.reply import Refused, Reply, Tone
+from db import audit, rewards
+from db.rewards import Terms
+
+DEAREST = 10_000_000
+REWARD_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
+"""Short enough that a button can carry it with price and order number."""
+
+
+class YesNo(Enum):
+    """A question's two answers."""
+
+    YES = "yes"
+    NO = "no"
+
+
+Amount = Annotated[int, Argument("Its price in points", minimum=1, maximum=DEAREST)]
+Stock = Annotated[int | None, Argument("How many there are", minimum=0, maximum=1_000_000)]
+Limit = Annotated[int | None, Argument("How many a creator may have", minimum=1, maximum=10_000)]
+Approval = Annotated[YesNo | None, Argument("Whether a moderator looks at it first")]
+Reason = Annotated[str, Argument(WHY)]
+Existing = Annotated[str, Argument("Which reward", suggest=rewards_on_sale)]
+
+
+@command("mod reward add", "Put a reward on sale", private=True, access=Access.MODERATOR)
+async def add(
+    call: Call,
+    reward: Annotated[str, Argument("Its short id, such as mug: a-z, 0-9 and -")],
+    amount: Amount,
+    exposure: Annotated[str, Argument("What the creator gets")],
+    reason: Reason,
+    name: Annotated[str, Argument("Its name, if not the id")] = "",
+    stock: Stock = None,
+    limit: Limit = None,
+    approval: Approval = None,
+) -> Reply:
+    """Put a reward on sale."""
+    reward_id = reward.strip().lower()
+    if not REWARD_ID.fullmatch(reward_id):
+        raise Refused("A reward's id is 1 to 24 of a-z, 0-9 and -, such as coffee-mug.")
+    title = name.strip() or reward_id.replace("-", " ").capitalize()
+    terms = Terms(title, amount, exposure, stock, limit, approval is YesNo.YES)
+    await call.write(_add, call, reward_id, terms, reason)
+    return Reply(title=f"On sale: {title}", text=f"{points(amount)}: {exposure}", tone=Tone.GOOD)
+
+
+def _add(session: Session, call: Call, reward_id: str, terms: Terms, reason: str) -> None:
+    done = act(call, "mod reward add", reward_id, reason, after=terms.said())
+    if not audit.seen(session, call.key, done.name):
+        rewards.add(session, reward_id, terms, call.now)
+        audit.note(session, done, call.now)
+
+
+@command("mod reward edit", "Change a reward's terms", private=True, access=Access.MODERATOR)
+async def edit(
+    call: Call,
+    reward: Existing,
+    reason: Reason,
+    amount: Annotated[int | None, Argument("Its price", minimum=1, maximum=DEAREST)] = None,
+    stock: Stock = None,
+    limit: Limit = None,
+    approval: Approval = None,
+    exposure: Annotated[str | None, Argument("What the creator gets")] = None,
+    name: Annotated[str | None, Argument("Its name")] = None,
+) -> Reply:
+    """Change what is named; an order at the old price is refused with the new one."""
+    looked_at = None if approval is None else approval is YesNo.YES
+    terms = Terms(name, amount, exposure, stock, limit, looked_at)
+    if not terms.said():
+        raise Refused("Say what to change, such as amount=150, stock=20 or limit=1.")
+    before = await call.write(_edit, call, reward.strip().lower(), terms, reason)
+    facts = tuple((term, f"{before[term]} → {value}") for term, value in terms.said().items())
+    return Reply(title=f"Changed: {reward}", facts=facts, tone=Tone.GOOD)
+
+
+def _edit(session: Session, call: Call, reward_id: str, terms: Terms, reason: str) -> rewards.Said:
+    before, after = rewards.edit(session, reward_id, terms)
+    done = act(call, "mod reward edit", reward_id, reason, before=before, after=after)
+    if not audit.seen(session, call.key, done.name):
+        audit.note(session, done, call.now)
+    return before
+
+
+@command("mod reward retire", "Take a reward off sale", private=True, access=Access.MODERATOR)
+async def retire(call: Call, reward: Existing, reason: Reason) -> Reply:
+    """Take a reward off sale; redemptions of it go on."""
+    await call.write(_retire, call, reward.strip().lower(), reason)
+    return Reply(title=f"Retired: {reward}", text="What was redeemed stays.", tone=Tone.GOOD)
+
+
+def _retire(session: Session, call: Call, reward_id: str, reason: str) -> None:
+    done = act(call, "mod reward retire", reward_id, reason)
+    if not audit.seen(session, call.key, done.name):
+        rewards.retire(session, reward_id, call.now)
+        audit.note(session, done, call.now)

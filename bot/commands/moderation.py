@@ -1,0 +1,146 @@
+"""What moderators do for people: each act has a reason and stands in the record."""
+
+from typing import Annotated
+
+from sqlalchemy.orm import Session
+
+from bot.command import Access, Argument, Call, Choice, command
+from bot.commands.account import known_handles
+from bot.commands.wording import points, signed
+from bot.reply import Refused, Reply, Tone
+from db import audit, creators, ledger, people, shop
+from db.audit import Act
+from db.creators import Found
+from db.ledger import Movement
+from db.models import Redemption
+
+MOST_GRANTED = 100_000
+WHY = "Why; it stands in the record"
+
+
+async def claimed_handles(call: Call, typed: str) -> list[Choice]:
+    """Suggest the handles that people claim."""
+    waiting = await call.read(people.claims, 25)
+    wanted = typed.strip().removeprefix("@").lower()
+    return [
+        Choice(f"@{one.handle} by {one.name}", one.handle)
+        for one in waiting
+        if wanted in one.handle
+    ]
+
+
+async def open_redemptions(call: Call, typed: str) -> list[Choice]:
+    """Suggest the redemptions that wait to be given."""
+    rows = await call.read(shop.waiting, 25)
+    return [
+        Choice(f"{one.redemption_id}: {name} for @{handle}", one.redemption_id)
+        for one, name, handle in rows
+        if typed.strip().lower() in f"{one.redemption_id} {name} {handle}".lower()
+    ]
+
+
+@command("mod verify", "Confirm that a person is a creator", private=True, access=Access.MODERATOR)
+async def verify(
+    call: Call,
+    handle: Annotated[str, Argument("The claimed handle", suggest=claimed_handles)],
+    reason: Annotated[str, Argument("How you know; it stands in the record")],
+    person: Annotated[str, Argument("Which person, such as discord:1234, if several ask")] = "",
+) -> Reply:
+    """Link the person who claims a handle to its creator."""
+    claim = await call.write(_verify, call, handle, person or None, reason)
+    return Reply(
+        title="Linked",
+        text=f"{claim.name} ({claim.identity}) is @{claim.handle} from now on.",
+        tone=Tone.GOOD,
+    )
+
+
+def _verify(
+    session: Session, call: Call, handle: str, person: str | None, reason: str
+) -> people.Claim:
+    claim = people.verify(session, handle, person, call.now)
+    if claim.identity == call.caller.actor:
+        raise Refused("Nobody confirms their own account; another moderator has to.")
+    audit.note(
+        session, act(call, "mod verify", claim.handle, reason, after=claim.identity), call.now
+    )
+    return claim
+
+
+def act(
+    call: Call, name: str, subject: str, reason: str, *, before: object = None, after: object = None
+) -> Act:
+    """Return an act of the caller's, for the record; `Refused` without a reason."""
+    if not reason.strip():
+        raise Refused("A reason is needed; it stands in the record.")
+    return Act(name, subject, call.key, call.caller.actor, reason.strip(), before, after)
+
+
+def refuse_own(session: Session, call: Call, creator_id: str) -> None:
+    """Refuse an act by which a moderator would favour the creator that they are."""
+    who = call.caller
+    if people.creator_of(session, who.platform, who.user_id) == creator_id:
+        raise Refused("Nobody grants or fulfils for themselves; another moderator has to.")
+
+
+@command("mod grant", "Give a creator points", private=True, access=Access.MODERATOR)
+async def grant(
+    call: Call,
+    creator: Annotated[str, Argument("Whom, by handle", suggest=known_handles)],
+    amount: Annotated[int, Argument("How many points", minimum=1, maximum=MOST_GRANTED)],
+    reason: Annotated[str, Argument("Why; the creator sees it in /history")],
+) -> Reply:
+    """Make an adjustment, with a reason that the creator sees."""
+    found, balance = await call.write(_grant, call, creator, amount, reason)
+    return Reply(
+        title=f"{signed(amount)} for @{found.handle}",
+        text=f"@{found.handle} has {points(balance)} now and sees in /history: {reason}",
+        tone=Tone.GOOD,
+    )
+
+
+def _grant(
+    session: Session, call: Call, handle: str, amount: int, reason: str
+) -> tuple[Found, int]:
+    found = creators.find(session, handle)
+    if found is None:
+        raise Refused(f"There is no creator @{handle.strip().removeprefix('@')}.")
+    refuse_own(session, call, found.creator_id)
+    done = act(call, "mod grant", found.creator_id, reason, after=amount)
+    gift = Movement(
+        key=f"grant:{call.key}",
+        kind=ledger.ADJUSTMENT,
+        amount=amount,
+        source=ledger.ISSUED,
+        target=ledger.creator_account(found.creator_id),
+        reason=done.reason,
+        actor=done.actor,
+    )
+    if ledger.move(session, gift, call.now).fresh:
+        audit.note(session, done, call.now)
+    return found, ledger.balance_of(session, found.creator_id)
+
+
+@command("mod fulfil", "Mark a redemption as given", private=True, access=Access.MODERATOR)
+async def fulfil(
+    call: Call,
+    redemption: Annotated[str, Argument("Its id, from /mod status", suggest=open_redemptions)],
+    evidence: Annotated[str, Argument("How it was given, such as a link; kept with it")],
+) -> Reply:
+    """Close a redemption with the evidence that it was given."""
+    done = await call.write(_fulfil, call, redemption.strip().lower(), evidence)
+    return Reply(
+        title="Fulfilled",
+        text=f"Redemption {done.redemption_id} ({done.reward_id}) is marked as given.",
+        tone=Tone.GOOD,
+    )
+
+
+def _fulfil(session: Session, call: Call, redemption_id: str, evidence: str) -> Redemption:
+    done = act(call, "mod fulfil", redemption_id, evidence)
+    if audit.seen(session, call.key, done.name):
+        return session.get_one(Redemption, redemption_id)
+    redemption = shop.fulfil(session, redemption_id, evidence, done.actor, call.now)
+    refuse_own(session, call, redemption.creator_id)
+    audit.note(session, done, call.now)
+    return redemption

@@ -1,0 +1,169 @@
+"""What points buy."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Annotated
+
+from sqlalchemy.orm import Session
+
+from bot.command import Argument, Call, Choice, command
+from bot.commands.wording import day, page_buttons, pages, points
+from bot.line import call_text
+from bot.reply import Button, Column, Refused, Reply, Style, Table, Tone
+from db import ledger, people, rewards
+from db import shop as kept
+from db.rewards import OnSale
+from db.shop import Order, Redeemed
+
+PAGE = 8
+SHOWN = 15
+
+
+async def rewards_on_sale(call: Call, typed: str) -> list[Choice]:
+    """Suggest the rewards on sale."""
+    wanted = typed.strip().lower()
+    return [
+        Choice(f"{one.name} ({points(one.amount)})", one.reward_id)
+        for one in await call.read(rewards.on_sale)
+        if wanted in one.reward_id or wanted in one.name.lower()
+    ]
+
+
+@command("shop", "The rewards, and which are in your reach", private=True)
+async def shop(
+    call: Call, page: Annotated[int, Argument("Which page", minimum=1, maximum=1_000)] = 1
+) -> Reply:
+    """List what is on sale, cheapest first, with a button for what the caller can have."""
+    on_sale, balance = await call.read(_shelf, call)
+    last = pages(len(on_sale), PAGE)
+    if page > last:
+        raise Refused(f"There are {last} pages in the shop, no page {page}.")
+    shown = on_sale[(page - 1) * PAGE : page * PAGE]
+    return Reply(
+        title="Shop",
+        text="" if on_sale else "Nothing is on sale yet.",
+        facts=() if balance is None else (("You have", points(balance)),),
+        table=_table(shown, balance) if shown else None,
+        note=f"Page {page} of {last}. /redeem and a reward's name takes one.",
+        buttons=(*_takes(shown, balance), *page_buttons("shop", page=page, last=last)),
+    )
+
+
+def _shelf(session: Session, call: Call) -> tuple[Sequence[OnSale], int | None]:
+    who = call.caller
+    creator_id = who.as_creator_id or people.creator_of(session, who.platform, who.user_id)
+    balance = ledger.balance_of(session, creator_id) if creator_id else None
+    return rewards.on_sale(session, creator_id), balance
+
+
+def _table(shown: Sequence[OnSale], balance: int | None) -> Table:
+    columns = (Column("Reward"), Column("Points", True), Column("You get"), Column("Left"))
+    rows = ((one.name, f"{one.amount:,}", one.exposure, _left(one, balance)) for one in shown)
+    return Table(columns, tuple(rows))
+
+
+def _left(one: OnSale, balance: int | None) -> str:
+    if one.stock == 0:
+        return "sold out"
+    if one.limit_per_creator is not None and one.taken >= one.limit_per_creator:
+        return "you had yours"
+    if balance is not None and balance < one.amount:
+        return f"{one.amount - balance:,} to go"
+    return "yes" if one.stock is None else f"{one.stock:,}"
+
+
+def _takes(shown: Sequence[OnSale], balance: int | None) -> tuple[Button, ...]:
+    within = (one for one in shown if one.available and one.amount <= (balance or 0))
+    return tuple(
+        Button(f"{one.name} ({one.amount:,})", call_text("redeem", one.reward_id)) for one in within
+    )
+
+
+@command("redeem", "Spend points on a reward", private=True)
+async def redeem(
+    call: Call,
+    reward: Annotated[str, Argument("Which reward", suggest=rewards_on_sale)],
+    price: Annotated[int | None, Argument("The price that was shown", hidden=True)] = None,
+    order: Annotated[str, Argument("The one-time order number", hidden=True)] = "",
+) -> Reply:
+    """Ask first, with price and balance; the button's order number makes it happen once."""
+    creator_id = await call.creator_id()
+    if price is None or not order:
+        return await _ask(call, reward, creator_id)
+    key = f"redeem:{creator_id}:{order}"
+    wish = Order(key, creator_id, reward, price, call.caller.actor)
+    return _done(await call.write(kept.redeem, wish, call.now))
+
+
+def _offer(session: Session, reward: str, creator_id: str) -> tuple[OnSale, int]:
+    return rewards.find(session, reward, creator_id), ledger.balance_of(session, creator_id)
+
+
+async def _ask(call: Call, reward: str, creator_id: str) -> Reply:
+    one, balance = await call.read(_offer, reward, creator_id)
+    _refuse_hopeless(one, balance)
+    order = secrets.token_hex(4)
+    confirm = call_text("redeem", one.reward_id, one.amount, order)
+    return Reply(
+        title=f"{one.name} for {points(one.amount)}?",
+        text=one.exposure,
+        facts=(
+            ("You have", points(balance)),
+            ("You keep", points(balance - one.amount)),
+        ),
+        note="A moderator looks at it first; the points wait aside." if one.needs_approval else "",
+        buttons=(
+            Button(f"Redeem for {points(one.amount)}", confirm, Style.PRIMARY),
+            Button("Not now", "shop"),
+        ),
+        tone=Tone.ASK,
+    )
+
+
+def _refuse_hopeless(one: OnSale, balance: int) -> None:
+    """Say no before asking where the answer is known; the write checks again."""
+    if one.stock == 0:
+        raise Refused(f"{one.name} is sold out.")
+    if not one.available:
+        raise Refused(f"{one.name} is limited to {one.limit_per_creator} for each creator.")
+    if balance < one.amount:
+        raise Refused(
+            f"{one.name} costs {points(one.amount)} and you have {balance:,}: "
+            f"{one.amount - balance:,} to go."
+        )
+
+
+def _done(one: Redeemed) -> Reply:
+    waits = "It waits for a moderator now." if one.state == rewards.REQUESTED else "It is yours."
+    return Reply(
+        title=f"Redeemed: {one.name}",
+        text=f"{one.exposure}\n{waits}",
+        facts=(
+            ("Paid", points(one.amount)),
+            ("You have now", points(one.balance)),
+            ("Redemption", one.redemption_id),
+        ),
+        note="" if one.fresh else "This order was placed already; it was not paid twice.",
+        buttons=(Button("My redemptions", "redemptions"),),
+        tone=Tone.GOOD,
+    )
+
+
+@command("redemptions", "What you redeemed, and where it stands", private=True)
+async def redemptions(call: Call) -> Reply:
+    """List a creator's newest redemptions."""
+    rows = await call.read(kept.redemptions_of, await call.creator_id(), SHOWN)
+    if not rows:
+        return Reply(title="Redemptions", text="You have redeemed nothing yet.")
+    table = tuple(
+        (day(one.creation_date), name, f"{one.amount:,}", one.state, one.redemption_id)
+        for one, name in rows
+    )
+    columns = (
+        Column("When"),
+        Column("Reward"),
+        Column("Points", True),
+        Column("State"),
+        Column("Id"),
+    )
+    return Reply(title="Redemptions", table=Table(columns, table))

@@ -1,0 +1,49 @@
+"""The record of what moderators did: who, what, why, and what it changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from db.ids import new_id
+from db.models import Audit
+
+
+def seen(session: Session, key: str, act: str) -> bool:
+    """Tell whether this request did this act already."""
+    done = select(Audit.audit_id).where(Audit.key == key, Audit.act == act)
+    return session.scalar(done) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a moderator did, in one request."""
+
+    name: str
+    """Such as `mod grant`."""
+    subject: str
+    """What it was done to, such as a reward's id."""
+    key: str
+    """The request's key."""
+    actor: str
+    reason: str
+    before: Any = None
+    after: Any = None
+
+
+def note(session: Session, act: Act, now: datetime) -> None:
+    """Write one line of the record, in the transaction of the act itself."""
+    row = {
+        "audit_id": new_id(now),
+        "key": act.key,
+        "created_at": now,
+        "actor": act.actor,
+        "act": act.name,
+        "subject": act.subject,
+        "reason": act.reason,
+        "before": act.before,
+        "after": act.after,
+    }
+    session.execute(insert(Audit), row)

@@ -1,0 +1,116 @@
+"""Runs of the jobs: one at a time, with their counts and outcome."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from db.ids import new_id
+from db.models import Run
+from db.refused import Refused
+
+RUNNING, DONE, FAILED = "running", "done", "failed"
+SILENCE = timedelta(minutes=10)
+"""A run that has not been heard of for so long was interrupted."""
+
+
+def start(
+    session: Session,
+    job: str,
+    actor: str,
+    as_of: datetime,
+    clock: datetime,
+    *,
+    source: str | None = None,
+    source_digest: str | None = None,
+) -> str:
+    """Begin a run; return its id.
+
+    Raises `Refused` while the same job runs elsewhere. A run that fell silent is closed as failed.
+    """
+    _lock(session)
+    _close_interrupted(session, job, clock)
+    other = session.scalar(select(Run).where(Run.job == job, Run.outcome == RUNNING))
+    if other is not None:
+        raise Refused(f"{job} runs already, since {other.started_at:%H:%M} UTC.")
+    run = Run(
+        run_id=new_id(clock),
+        job=job,
+        outcome=RUNNING,
+        actor=actor,
+        source=source,
+        source_digest=source_digest,
+        as_of=as_of,
+        counts={},
+        started_at=clock,
+        alive_at=clock,
+    )
+    session.add(run)
+    return run.run_id
+
+
+def alive(session: Session, run_id: str, clock: datetime) -> None:
+    """Note that a run is still at work."""
+    session.execute(update(Run).where(Run.run_id == run_id).values(alive_at=clock))
+
+
+def finish(
+    session: Session,
+    run_id: str,
+    counts: Mapping[str, int],
+    clock: datetime,
+    problem: str | None = None,
+) -> None:
+    """End a run with what it did, and what went wrong if anything did."""
+    session.execute(
+        update(Run)
+        .where(Run.run_id == run_id)
+        .values(
+            outcome=DONE if problem is None else FAILED,
+            counts=dict(counts),
+            problem=problem,
+            alive_at=clock,
+            finished_at=clock,
+        )
+    )
+
+
+def taken_in(session: Session, digest: str) -> Run | None:
+    """Return the finished run that took in a file with these bytes, if one did."""
+    return session.scalars(
+        select(Run).where(Run.source_digest == digest, Run.outcome == DONE).limit(1)
+    ).first()
+
+
+def first_try(session: Session, digest: str) -> datetime | None:
+    """Return the moment of the first try at a file, so that a second gives rows the same."""
+    return session.scalar(
+        select(Run.as_of).where(Run.source_digest == digest).order_by(Run.started_at).limit(1)
+    )
+
+
+def latest(session: Session, limit: int) -> Sequence[Run]:
+    """Return the newest runs."""
+    return session.scalars(select(Run).order_by(Run.started_at.desc()).limit(limit)).all()
+
+
+def _lock(session: Session) -> None:
+    """Let one start of a run wait for another; SQLite has a single writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE runs IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _close_interrupted(session: Session, job: str, clock: datetime) -> None:
+    session.execute(
+        update(Run)
+        .where(Run.job == job, Run.outcome == RUNNING, Run.alive_at < clock - SILENCE)
+        .values(outcome=FAILED, problem="interrupted", finished_at=clock)
+    )
+
+
+def last_start(session: Session, job: str) -> datetime | None:
+    """Return when a job started last."""
+    return session.scalar(
+        select(Run.started_at).where(Run.job == job).order_by(Run.started_at.desc()).limit(1)
+    )

@@ -1,0 +1,98 @@
+"""Seasons and the baselines they name."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from db.ids import new_id
+from db.models import Baseline, Reading, Season, Sentiment, Video
+from db.upsert import insert
+
+
+def all_of(session: Session) -> Sequence[Season]:
+    """Return every season, the earliest first."""
+    return session.scalars(select(Season).order_by(Season.starts_at)).all()
+
+
+def current(session: Session, now: datetime) -> Season | None:
+    """Return the season that holds `now`, if it has begun."""
+    return session.scalar(
+        select(Season).where(Season.starts_at <= now).order_by(Season.starts_at.desc()).limit(1)
+    )
+
+
+def begin(
+    session: Session, starts_at: datetime, ends_at: datetime, baseline_id: str, now: datetime
+) -> None:
+    """Write a season; one that starts at the same moment stands already and is left."""
+    row = {
+        "season_id": new_id(now),
+        "baseline_id": baseline_id,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+    }
+    session.execute(insert(session, Season).on_conflict_do_nothing(), row)
+
+
+def keep_baseline(
+    session: Session,
+    baseline_id: str,
+    parameters: str,
+    *,
+    origin: str,
+    video_count: int,
+    now: datetime,
+) -> None:
+    """Keep a frozen baseline under the id that its contents give."""
+    row = {
+        "baseline_id": baseline_id,
+        "origin": origin,
+        "video_count": video_count,
+        "parameters": parameters,
+        "created_at": now,
+    }
+    session.execute(insert(session, Baseline).on_conflict_do_nothing(), row)
+
+
+Seen = Row[str, datetime, datetime, int | None, int | None, int | None, int | None, int | None]
+
+
+def readings_of_window(session: Session, first: datetime | None, last: datetime) -> Iterator[Seen]:
+    """Stream the readings up to `last` of videos posted since `first`, each video's together.
+
+    Columns: video_id, date_posted, observed_at, views, likes, shares, bookmarks, comments.
+    """
+    statement = (
+        select(
+            Reading.video_id,
+            Video.date_posted,
+            Reading.observed_at,
+            Reading.views,
+            Reading.likes,
+            Reading.shares,
+            Reading.bookmarks,
+            Reading.comments,
+        )
+        .join(Video, Video.video_id == Reading.video_id)
+        .where(Reading.observed_at <= last, Video.date_posted < last)
+        .order_by(Reading.video_id, Reading.observed_at)
+        .execution_options(yield_per=2000)
+    )
+    if first is not None:
+        statement = statement.where(Video.date_posted >= first)
+    yield from session.execute(statement)
+
+
+def sentiments_of_window(session: Session, first: datetime | None) -> dict[str, float]:
+    """Return the newest sentiment of each video posted since `first`."""
+    statement = (
+        select(Sentiment.video_id, Sentiment.sentiment)
+        .join(Video, Video.video_id == Sentiment.video_id)
+        .where(Sentiment.sentiment.is_not(None))
+        .order_by(Sentiment.judged_at)
+    )
+    if first is not None:
+        statement = statement.where(Video.date_posted >= first)
+    return {video_id: value for video_id, value in session.execute(statement) if value is not None}

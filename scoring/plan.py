@@ -1,0 +1,25 @@
+"""What the jobs need to know, without knowing where it is configured."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from scoring.formula.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rules in force, and the times that they speak of."""
+
+    rules: Rules = field(default_factory=Rules)
+    settle_after: timedelta = timedelta(days=14)
+    """A video's age at which it settles."""
+    grace: timedelta = timedelta(days=7)
+    """How long after that a reading is waited for."""
+    give_up: timedelta = timedelta(days=21)
+    """A video's age at which it settles without a sentiment."""
+    season_days: int = 91
+    baseline_videos: int = 300
+    """A baseline is fitted on this many videos at least; below, the packaged one serves."""
+    packaged_baseline: Path = Path("data/baseline.json")
+    judge: str = "caption"

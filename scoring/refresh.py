@@ -1,0 +1,130 @@
+"""The refresh: read -> judge -> estimate -> settle, each step in short transactions.
+
+A failure leaves what was done, says so in the run's row, and the next run continues: every step
+asks the database what is still to do.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import judging
+from db.judging import Judged
+from db.refused import Refused
+from db.store import Store
+from scoring.estimate import Batch, count_changed, estimate_batch
+from scoring.plan import Plan
+from scoring.run import Progress, Running, Summary, begin, quiet
+from scoring.sentiment import Judge, judge_named
+from scoring.settle import count_due, settle_batch
+from scoring.turn import ensure_season
+
+log = logging.getLogger(__name__)
+
+JUDGED_AT_ONCE = 500
+ESTIMATED_AT_ONCE = 500
+SETTLED_AT_ONCE = 100
+"""Videos in one transaction: few enough that a chat command waiting behind it is not felt."""
+
+Read = Callable[[Progress], Awaitable[list[Summary]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What a refresh works with."""
+
+    store: Store
+    plan: Plan
+    now: datetime
+    read: Read | None = None
+    """Takes in what waits in the sources; None: nothing is read."""
+    progress: Progress = quiet
+
+
+async def refresh(work: Refresh, actor: str) -> Summary:
+    """Bring all points up to date; return what was done, with the problem if there was one.
+
+    Raises `Refused` while another refresh runs.
+    """
+    run = await begin(work.store, Summary("refresh", work.now), actor)
+    try:
+        await _steps(work, run)
+    except Refused as refused:
+        run.summary.problem = refused.reason
+    except Exception as error:
+        log.exception("refresh %s failed", run.run_id)
+        run.summary.problem = f"{type(error).__name__}: {error}"
+    return await run.finish()
+
+
+async def _steps(work: Refresh, run: Running) -> None:
+    counts = run.summary.counts
+    if work.read is not None:
+        run.summary.files = await work.read(work.progress)
+        await run.alive()
+    counts["judged"] = await _judge(work, run)
+    if await work.store.write(ensure_season, work.plan, work.now):
+        counts["seasons"] = 1
+    counts["estimated"] = (await _estimate(work, run)).count
+    settled = await _settle(work, run)
+    counts["settled"], counts["points"] = settled.count, settled.points
+
+
+async def _judge(work: Refresh, run: Running) -> int:
+    judge = judge_named(work.plan.judge)
+    if judge is None:
+        return 0
+    named = (judge.model, judge.prompt_version)
+    total = await work.store.read(judging.count_unjudged, *named)
+    done, last = 0, ""
+    work.progress("judge", 0, total)
+    while batch := await work.store.read(judging.unjudged, *named, last, JUDGED_AT_ONCE):
+        judged = await _judged(judge, batch)
+        done += await work.store.write(judging.keep, *named, judged, work.now)
+        last = batch[-1].video_id
+        work.progress("judge", done, total)
+        await run.alive()
+    return done
+
+
+async def _judged(judge: Judge, batch: Sequence[judging.Unjudged]) -> list[Judged]:
+    judgements = await judge.judge([one.caption for one in batch])
+    return [
+        Judged(one.video_id, said.sentiment, said.reason, said.samples, said.spread)
+        for one, said in zip(batch, judgements, strict=True)
+    ]
+
+
+async def _estimate(work: Refresh, run: Running) -> Batch:
+    total = await work.store.read(count_changed)
+
+    async def next_batch(last: str) -> Batch:
+        return await work.store.write(estimate_batch, work.plan, work.now, last, ESTIMATED_AT_ONCE)
+
+    return await _in_batches("estimate", total, next_batch, work, run)
+
+
+async def _settle(work: Refresh, run: Running) -> Batch:
+    total = await work.store.read(count_due, work.plan, work.now)
+
+    async def next_batch(last: str) -> Batch:
+        return await work.store.write(settle_batch, work.plan, work.now, last, SETTLED_AT_ONCE)
+
+    return await _in_batches("settle", total, next_batch, work, run)
+
+
+async def _in_batches(
+    step: str,
+    total: int,
+    next_batch: Callable[[str], Awaitable[Batch]],
+    work: Refresh,
+    run: Running,
+) -> Batch:
+    done = Batch()
+    work.progress(step, 0, total)
+    while (batch := await next_batch(done.last)).last:
+        done = Batch(batch.last, done.count + batch.count, done.points + batch.points)
+        work.progress(step, done.count, total)
+        await run.alive()
+    return done
