@@ -14,6 +14,19 @@ from db import check
 from db.models import Account, Transfer
 from scoring import recheck
 
+DISCORD = (
+    "FAIRPOINTS_DISCORD_TOKEN, from the developer portal: New Application, Bot, Reset Token. "
+    "Invite the bot with the scopes bot and applications.commands."
+)
+DISCORD_MODERATORS = (
+    "discord.moderator_channel_ids in config.toml: with developer mode on, right-click the "
+    "moderators' channel and copy its id."
+)
+TELEGRAM = "FAIRPOINTS_TELEGRAM_TOKEN, from @BotFather: /newbot."
+TELEGRAM_MODERATORS = (
+    "telegram.moderator_chat_ids in config.toml: the id of the group whose administrators moderate."
+)
+
 Line = tuple[str, bool, str]
 """What, whether it is ready, and what to do about it."""
 
@@ -33,39 +46,14 @@ async def check_setup(settings: Settings) -> int:
 
 
 def _lines(settings: Settings) -> Sequence[Line]:
-    discord, telegram = settings.discord_token, settings.telegram_token
-    moderated = settings.discord.moderator_channel_ids
     return (
-        (
-            "Discord",
-            bool(discord),
-            "FAIRPOINTS_DISCORD_TOKEN from the developer portal: New Application, Bot, Reset "
-            "Token; invite it with the scopes bot and applications.commands.",
-        ),
-        (
-            "Discord moderators",
-            bool(moderated),
-            "discord.moderator_channel_ids in config.toml: with developer mode on, right-click "
-            "the moderators' channel, Copy Channel ID.",
-        ),
-        (
-            "Telegram",
-            bool(telegram),
-            "FAIRPOINTS_TELEGRAM_TOKEN from @BotFather: /newbot.",
-        ),
-        (
-            "Telegram moderators",
-            bool(settings.telegram.moderator_chat_ids),
-            "telegram.moderator_chat_ids in config.toml: the id of the group whose "
-            "administrators moderate.",
-        ),
-        ("Sentiment", settings.sentiment.judge != "none", f"judge: {settings.sentiment.judge}."),
-        (
-            "Job intake",
-            bool(settings.jobs.intake),
-            f"“{settings.jobs.intake}” UTC, from {settings.inbox}.",
-        ),
-        ("Job refresh", bool(settings.jobs.refresh), f"“{settings.jobs.refresh}” UTC."),
+        ("Discord", bool(settings.discord_token), DISCORD),
+        ("Discord moderators", bool(settings.discord.moderator_channel_ids), DISCORD_MODERATORS),
+        ("Telegram", bool(settings.telegram_token), TELEGRAM),
+        ("Telegram moderators", bool(settings.telegram.moderator_chat_ids), TELEGRAM_MODERATORS),
+        ("Sentiment", settings.sentiment.judge != "none", f"judge: {settings.sentiment.judge}"),
+        ("Job intake", bool(settings.jobs.intake), f"{settings.jobs.intake} from {settings.inbox}"),
+        ("Job refresh", bool(settings.jobs.refresh), settings.jobs.refresh),
     )
 
 

@@ -1,9 +1,9 @@
 """The books, derived again: every balance from its entries, every chain, every redemption."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from db import ledger
@@ -12,6 +12,9 @@ from db.models import Account, Entry, Redemption, Transfer
 from db.rewards import APPROVED, FULFILLED, REQUESTED
 
 CHUNK = 2_000
+
+Said = Row[str, int, int | None, int | None, str | None, str, bool]
+"""account_id, amount, position, balance_after, chain, the transfer's key, whether it earns."""
 
 
 def books(session: Session) -> Iterator[str]:
@@ -80,7 +83,7 @@ def _accounts(session: Session) -> Iterator[str]:
     told = set()
     for account_id, entries in groupby(session.execute(_statements()), key=lambda one: one[0]):
         told.add(account_id)
-        yield from _statement(kept[account_id], [tuple(one) for one in entries])
+        yield from _statement(kept[account_id], list(entries))
     for account_id in sorted(set(kept) - told - set(ledger.SYSTEM)):
         yield from _statement(kept[account_id], [])
 
@@ -106,7 +109,7 @@ def _statements() -> Select[str, int, int | None, int | None, str | None, str, b
     )
 
 
-def _statement(account: Account, entries: list[tuple[object, ...]]) -> Iterator[str]:
+def _statement(account: Account, entries: Sequence[Said]) -> Iterator[str]:
     """Walk one creator's entries in order, deriving balance and chain."""
     balance, earned, chain = 0, 0, ""
     for expected, (_, amount, position, balance_after, link, key, earning) in enumerate(entries, 1):

@@ -52,7 +52,7 @@ async def take_in_inbox(work: TakeIn, inbox: Path, quiet_seconds: int) -> list[S
 
 async def take_in_files(work: TakeIn, paths: Sequence[Path], rejects: Path) -> list[Summary]:
     """Take in files where they lie, in the order given; bad rows go to the folder `rejects`."""
-    rejects.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(rejects.mkdir, parents=True, exist_ok=True)
     return [await take_in(work, one, rejects / f"{one.name}.rejects.csv") for one in paths]
 
 
@@ -65,7 +65,7 @@ async def take_in(work: TakeIn, path: Path, rejects: Path) -> Summary:
         summary.problem = str(error)
     except OSError as error:
         summary.problem = f"{path.name} can't be read: {error.strerror or error}"
-    summary.rejects_file = rejects if rejects.exists() else None
+    summary.rejects_file = rejects if summary.counts["rejected"] else None
     return summary
 
 

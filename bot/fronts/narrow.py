@@ -10,7 +10,7 @@ from bot.reply import Column, Table
 PHONE_CELLS = 34
 """The widest monospaced line that a phone shows without wrapping it."""
 NARROWEST_CELLS = 10
-"""A column of words is not cut shorter than this, nor to less than half of its longest."""
+"""A column of words is not cut shorter than this, nor by more than a third."""
 GAP = " "
 
 JOINERS = "\u200c\u200d"
@@ -59,7 +59,7 @@ def _widths(table: Table) -> list[int]:
     words = [at for at, one in enumerate(table.columns) if not one.figure]
     too_wide = sum(widths) + len(GAP) * (len(widths) - 1) - PHONE_CELLS
     for at in sorted(words, key=lambda at: -widths[at]):
-        narrowest = max(NARROWEST_CELLS, widths[at] // 2)
+        narrowest = max(NARROWEST_CELLS, widths[at] * 2 // 3)
         cut = min(max(too_wide, 0), max(widths[at] - narrowest, 0))
         widths[at] -= cut
         too_wide -= cut

@@ -20,7 +20,8 @@ from prompt_toolkit.styles import Style
 from rich.console import Console
 from sqlalchemy.orm import Session
 
-from bot.command import COMMANDS, PLATFORM_CONSOLE, Access, Call, Caller, run
+from bot.command import PLATFORM_CONSOLE, Access, Call, Caller, run
+from bot.commands import COMMANDS
 from bot.config import Settings
 from bot.fronts.narrow import one_line
 from bot.fronts.on_console_drawing import draw, printer

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 
@@ -59,38 +58,42 @@ class Front:
             raise NotConnected(_reason(error))
 
     async def _failure(self, token: str) -> BaseException | None:
-        """Connect, or return what stood against it."""
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await self.client.login(token)
-                self._connection = asyncio.create_task(self.client.connect())
-                return await self._ended_before_ready(self._connection)
-        except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as error:
-            return error
+        """Come online, or return what stood against it."""
+        coming = asyncio.create_task(self._come_online(token))
+        done, _ = await asyncio.wait({coming}, timeout=CONNECT_SECONDS)
+        if not done:
+            coming.cancel()
+            return TimeoutError()
+        return coming.exception()
 
-    async def _ended_before_ready(self, connection: asyncio.Task[None]) -> BaseException | None:
-        ready = asyncio.create_task(self.client.wait_until_ready())
+    async def _come_online(self, token: str) -> None:
+        await self.client.login(token)
+        connection = self._connection = asyncio.create_task(self.client.connect())
+        hears = asyncio.create_task(self.client.hears.wait())
         try:
-            await asyncio.wait({connection, ready}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({connection, hears}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            ready.cancel()
-        return connection.exception() if connection.done() else None
+            hears.cancel()
+        if connection.done():
+            await connection
 
     async def wait(self) -> None:
         """Return after `stop`; raise NotConnected where Discord ended the connection for good."""
         if self._connection is None:
             return
         await asyncio.wait({self._connection})
-        error = self._connection.exception()
+        error = None if self._connection.cancelled() else self._connection.exception()
         if error is not None:
             raise NotConnected(_reason(error))
 
     async def stop(self) -> None:
-        """Let the answers on their way be sent, then leave."""
+        """Hear no more, let the answers on their way be sent, then leave."""
+        if self._connection is not None:
+            # discord.py says 1000 ("I leave") only where nothing waits for the next event.
+            self._connection.cancel()
+            await asyncio.wait({self._connection})
         await self._answers.drain(FAREWELL_SECONDS)
         await self.client.close()
-        if self._connection is not None:
-            await asyncio.wait({self._connection})
 
 
 def _reason(error: BaseException) -> str:
@@ -103,8 +106,8 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return f"Discord did not answer within {CONNECT_SECONDS} seconds"
     # Of other errors only these are known not to repeat what was sent.
-    detail = f": {error}" if isinstance(error, OSError) else ""
-    return f"Discord can't be reached{detail}"
+    detail = str(error) if isinstance(error, OSError) else type(error).__name__
+    return f"Discord can't be reached: {detail}"
 
 
 class Client(discord.Client):
@@ -120,6 +123,8 @@ class Client(discord.Client):
         )
         self._settings = settings
         self._answers = answers
+        self.hears = asyncio.Event()
+        """Set from when Discord sends events; `on_ready` comes seconds later."""
         self.tree = Tree(
             self,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
@@ -132,6 +137,10 @@ class Client(discord.Client):
     async def setup_hook(self) -> None:
         """Tell Discord the commands, between logging in and connecting."""
         await sync(self.tree, self._settings.discord.guild_ids, self._settings.data_dir / MEMORY)
+
+    async def on_connect(self) -> None:
+        """Note that events come in now."""
+        self.hears.set()
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer pressed buttons, however old; the tree has the commands."""

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 1.5
 """How long a quick command may take before Discord is told that the bot works on it."""
 CHOICE_UNITS = 100
+ALREADY_ANSWERED = 40060
+"""Discord's code for an interaction that it sent again, and which has its answer."""
 NOT_TAKEN = (
     "Discord did not take the answer to this. What you asked for may be done already: "
     "look before you ask for it again."
@@ -199,7 +201,7 @@ async def _shown(interaction: Interaction, sending: Awaitable[object]) -> None:
     try:
         await sending
     except discord.HTTPException as error:
-        if error.status != HTTPStatus.BAD_REQUEST:
+        if error.status != HTTPStatus.BAD_REQUEST or error.code == ALREADY_ANSWERED:
             raise
         log.exception("Discord did not take an answer")
         await refuse(interaction, NOT_TAKEN)

@@ -47,12 +47,12 @@ class Asked:
     key: str
     message: Message | None
 
+    in_moderators_chat: bool
+
     @property
     def in_private(self) -> bool:
         """Tell whether nobody else reads along."""
         return self.chat.type == Chat.PRIVATE
-
-    in_moderators_chat: bool = False
 
     def must_hide(self, chosen: Command) -> bool:
         """Tell whether the reply belongs in the person's own chat instead of here.
@@ -73,15 +73,19 @@ class Answers:
         self._settings = settings
         self._store = store
         self._clock = clock
-        self._moderator_chat_ids = settings.telegram.moderator_chat_ids
-        self._moderators = Moderators(bot, self._moderator_chat_ids)
+        self._moderators = Moderators(bot, settings.telegram.moderator_chat_ids)
+
+    def _asked(self, user: User, chat: Chat, key: str, message: Message | None) -> Asked:
+        place = chat.id in self._settings.telegram.moderator_chat_ids
+        return Asked(user, chat, key, message, in_moderators_chat=place)
 
     async def typed(self, update: Update, _: Context) -> None:
         """Answer a typed command."""
         message, user = update.message, update.effective_user
         if message is None or user is None:
             return
-        asked = Asked(user, message.chat, f"tg:{message.chat.id}:{message.message_id}", message)
+        key = f"tg:{message.chat.id}:{message.message_id}"
+        asked = self._asked(user, message.chat, key, message)
         line = shared_line(message.text or "", self._bot.username, private_chat=asked.in_private)
         if line is None:
             return
@@ -114,7 +118,7 @@ class Answers:
         if query is None or query.message is None:
             return
         message = query.message if isinstance(query.message, Message) else None
-        asked = Asked(query.from_user, query.message.chat, f"tg:press:{query.id}", message)
+        asked = self._asked(query.from_user, query.message.chat, f"tg:press:{query.id}", message)
         try:
             name, given = parse_call(query.data or "")
         except Refused as refused:
@@ -146,7 +150,7 @@ class Answers:
 
     async def _caller(self, asked: Asked, chosen: Command) -> Caller:
         """Ask who moderates only where it matters: in their chats, and for their commands."""
-        place = asked.chat.id in self._moderator_chat_ids
+        place = asked.in_moderators_chat
         matters = place or chosen.access is Access.MODERATOR
         access = await self._moderators.access(asked.user.id) if matters else Access.EVERYONE
         user_id, name = str(asked.user.id), asked.user.full_name

@@ -30,8 +30,10 @@ async def question(call: Call, chosen: Command, given: Mapping[str, str]) -> Rep
         return Reply(text=refused.reason, tone=Tone.REFUSED)
     choices = ((one.label, one.value) for one in offered)
     buttons = tuple(_choices(chosen, missing, given, choices))
+    if not buttons:
+        return None
     asked = f"{missing.about.help.rstrip('.?')}?"
-    return Reply(text=asked, buttons=buttons, tone=Tone.ASK) if buttons else None
+    return Reply(text=asked, note=f"Or type it: {chosen.usage}", buttons=buttons, tone=Tone.ASK)
 
 
 def _choices(
