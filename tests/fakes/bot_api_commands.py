@@ -161,3 +161,9 @@ def _declare_for_moderators() -> None:
         reason: Annotated[str, Argument("Why")],
     ) -> Reply:
         return Reply(text=f"{handle} gets {amount}: {reason} ({call.caller.actor})")
+
+    @command("mod secret", "Tell moderators", private=True, access=Access.MODERATOR)
+    async def secret(
+        call: Call, handle: Annotated[str, Argument("Which creator", suggest=handles)]
+    ) -> Reply:
+        return Reply(text=f"{handle} is known to moderators alone")

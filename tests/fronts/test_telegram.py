@@ -172,7 +172,7 @@ async def test_menus_show_moderator_commands_to_moderators_alone(stage: Stage):
     moderators = [one["command"] for one in menus["chat_administrators", MODERATORS_ID, 0]]
     assert "list" in everyone
     assert "mod_grant" not in everyone
-    assert moderators == [*everyone, "mod_grant"]
+    assert moderators == [*everyone, "mod_grant", "mod_secret"]
 
 
 async def test_a_moderators_chat_without_the_bot_is_named_in_the_log(
