@@ -74,6 +74,9 @@ class Front:
             await asyncio.wait({connection, hears}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             hears.cancel()
+        if connection.done() and self.client.ws is None:
+            # discord.py then fails at something of its own, and says nothing of the cause.
+            raise ConnectionError("its gateway does not answer")
         if connection.done():
             await connection
 
