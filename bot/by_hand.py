@@ -80,13 +80,14 @@ def _print(summaries: Sequence[run.Summary], *, as_json: bool) -> int:
 def _print_summary(summary: run.Summary) -> None:
     for one in summary.files:
         _print_summary(one)
-    table = Table(title=_title(summary), title_justify="left", show_header=False, box=None)
+    table = Table(show_header=False, box=None)
     table.add_column()
     table.add_column(justify="right")
     for name, count in summary.counts.items():
         table.add_row(name, f"{count:,}")
     for reason, count in summary.rejected.most_common():
         table.add_row(Text(f"  {reason}"), f"{count:,}")
+    _print_text(_title(summary))
     Console().print(table)
     if summary.rejects_file:
         _print_text(f"The rejected rows, with their reasons: {summary.rejects_file}")
@@ -94,9 +95,9 @@ def _print_summary(summary: run.Summary) -> None:
         _print_text(f"Problem: {summary.problem}")
 
 
-def _title(summary: run.Summary) -> Text:
+def _title(summary: run.Summary) -> str:
     source = f" of {summary.source}" if summary.source else ""
-    return Text(f"{summary.job}{source}, as of {summary.as_of:%Y-%m-%d %H:%M} UTC")
+    return f"{summary.job}{source}, as of {summary.as_of:%Y-%m-%d %H:%M} UTC"
 
 
 def _print_text(text: str) -> None:

@@ -177,7 +177,6 @@ class Settings(BaseSettings):
             give_up=timedelta(days=self.sentiment.give_up_after_days),
             season_days=said.season_days,
             baseline_videos=said.baseline_videos,
-            packaged_baseline=self.data_dir / "baseline.json",
             judge=self.sentiment.judge,
         )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Redemption, Reward
 from db.refused import Refused
-from db.upsert import insert, rows_changed
+from db.upsert import insert
 
 REQUESTED, APPROVED, FULFILLED = "requested", "approved", "fulfilled"
 REJECTED, REFUNDED = "rejected", "refunded"
@@ -89,8 +89,8 @@ def find(session: Session, reward_id: str, creator_id: str | None = None) -> OnS
 def add(session: Session, reward_id: str, terms: Terms, now: datetime) -> None:
     """Put a new reward on sale; `Refused` where its id is taken."""
     row = terms.said() | {"reward_id": reward_id, "created_at": now}
-    statement = insert(session, Reward).on_conflict_do_nothing()
-    if not rows_changed(session.execute(statement, row)):
+    statement = insert(session, Reward).on_conflict_do_nothing().returning(Reward.reward_id)
+    if session.execute(statement, row).first() is None:
         raise Refused(f"There is a reward {reward_id} already; /mod reward edit changes it.")
 
 

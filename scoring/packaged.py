@@ -1,11 +1,30 @@
-"""The baseline that ships with the program and serves while a programme has too few videos."""
+"""The baseline that ships with the program and serves while a programme has too few videos.
 
+    python -m scoring.packaged data/baseline.json EXPORT...
+
+computes it again from exports, each video at its reading nearest to 14 days of age and with the
+sentiment of its caption.
+"""
+
+import asyncio
 import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from db.observed import Observed
 from db.refused import Refused
-from scoring.formula.baseline import Baseline, rescaled
+from db.videos import COUNTS
+from scoring.estimate import observations
+from scoring.formula.baseline import Baseline, fit, rescaled
 from scoring.formula.rules import Rules
+from scoring.formula.standardise import Floats
+from scoring.intake.read import read_export
+from scoring.plan import Plan
+from scoring.sentiment.caption import CaptionJudge
+
+DUE = Plan().settle_after
 
 
 def packaged(path: Path, rules: Rules, videos: int) -> Baseline:
@@ -22,8 +41,48 @@ def packaged(path: Path, rules: Rules, videos: int) -> Baseline:
     return rescaled(Baseline.from_json(json.dumps(kept)), rules)
 
 
-def write(path: Path, baselines: dict[str, Baseline], about: str) -> None:
-    """Write the file that ships: one baseline a preset, and where its figures come from."""
-    kept = {name: json.loads(one.to_json()) for name, one in baselines.items()}
+def main(target: str, *exports: str) -> None:
+    """Fit both presets on exports and write the file that ships: figures, no rows."""
+    nearest = _nearest(Path(one) for one in exports)
+    reference = asyncio.run(_judged(list(nearest.values())))
+    fitted = {
+        "fair": fit(reference, Rules(preset="fair")),
+        "plain": fit(reference, Rules(preset="plain")),
+    }
+    kept = {name: json.loads(one.to_json()) for name, one in fitted.items()}
+    about = (
+        f"Fitted on {len(reference):,} videos of {len(exports)} public data sets: "
+        + ", ".join(Path(one).name for one in exports)
+        + ". Sentiment is that of the captions."
+    )
     text = json.dumps({"about": about, "baselines": kept}, indent=1, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    Path(target).write_text(text + "\n", encoding="utf-8")
+
+
+def _nearest(exports: Iterable[Path]) -> dict[str, Observed]:
+    nearest: dict[str, Observed] = {}
+    now = datetime.now(UTC)
+    for path in exports:
+        for row in read_export(path, now=now):
+            if isinstance(row, Observed) and row.views is not None:
+                known = nearest.get(row.video_id)
+                if known is None or _distance(row) < _distance(known):
+                    nearest[row.video_id] = row
+    return nearest
+
+
+def _distance(row: Observed) -> float:
+    return abs((row.observed_at - row.date_posted - DUE).total_seconds())
+
+
+async def _judged(videos: Sequence[Observed]) -> Floats:
+    judged = await CaptionJudge().judge([one.caption for one in videos])
+    rows = [
+        (*(getattr(video, name) for name in COUNTS), said.sentiment)
+        for video, said in zip(videos, judged, strict=True)
+    ]
+    return observations(rows)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

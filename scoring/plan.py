@@ -6,6 +6,9 @@ from pathlib import Path
 
 from scoring.formula.rules import Rules
 
+PACKAGED_BASELINE = Path(__file__).parents[1] / "data" / "baseline.json"
+"""It lies with the program, wherever the programme keeps its own data."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -21,5 +24,5 @@ class Plan:
     season_days: int = 91
     baseline_videos: int = 300
     """A baseline is fitted on this many videos at least; below, the packaged one serves."""
-    packaged_baseline: Path = Path("data/baseline.json")
+    packaged_baseline: Path = PACKAGED_BASELINE
     judge: str = "caption"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from db import ledger
@@ -53,7 +53,7 @@ def _settled() -> Select[
             Reading.comments,
             Sentiment.sentiment,
         )
-        .outerjoin(Transfer, Transfer.key == func.concat("settle-video:", Video.video_id))
+        .outerjoin(Transfer, Transfer.key == literal("settle-video:") + Video.video_id)
         .outerjoin(Reading, Reading.reading_id == Video.reading_id)
         .outerjoin(Sentiment, Sentiment.sentiment_id == Video.sentiment_id)
         .where(Video.settled_at.is_not(None))

@@ -6,7 +6,7 @@ A file's run remembers its digest, so the same bytes again change nothing, under
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -16,10 +16,12 @@ from db import runs, videos
 from db.observed import Observed, Rejected
 from db.refused import Refused
 from db.store import Store
-from scoring.intake.folder import Rejects, digest, finish, rejects_beside, waiting
+from scoring.intake.folder import digest, finish, rejects_beside, rejects_writer, waiting
 from scoring.intake.limits import Limits, NotAnExport
 from scoring.intake.read import read_export
 from scoring.run import Progress, Running, Summary, begin, quiet
+
+WriteBad = Callable[[Rejected], None]
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class TakeIn:
 async def take_in_inbox(work: TakeIn, inbox: Path, quiet_seconds: int) -> list[Summary]:
     """Take in what waits in the inbox, oldest first; each file moves aside with its report."""
     summaries = []
+    await asyncio.to_thread(inbox.mkdir, parents=True, exist_ok=True)
     for path in await asyncio.to_thread(waiting, inbox, settled_seconds=quiet_seconds):
         summary = await take_in(work, path, rejects_beside(path))
         await asyncio.to_thread(finish, path, "done" if summary.ok else "rejected", told(summary))
@@ -79,8 +82,8 @@ async def _take_in(work: TakeIn, path: Path, rejects: Path, summary: Summary) ->
     run = await begin(work.store, summary, work.actor, contents)
     try:
         rows = read_export(path, now=first_try or work.now, limits=work.limits)
-        with Rejects(rejects) as bad_rows:
-            await _take_rows(work, rows, bad_rows, run)
+        with rejects_writer(rejects) as write_bad:
+            await _take_rows(work, rows, write_bad, run)
     except NotAnExport as error:
         summary.problem = str(error)
     except Exception as error:
@@ -90,12 +93,12 @@ async def _take_in(work: TakeIn, path: Path, rejects: Path, summary: Summary) ->
 
 
 async def _take_rows(
-    work: TakeIn, rows: Iterator[Observed | Rejected], rejects: Rejects, run: Running
+    work: TakeIn, rows: Iterator[Observed | Rejected], write_bad: WriteBad, run: Running
 ) -> None:
     summary = run.summary
     while True:
         batch, broken = await asyncio.to_thread(_next, rows)
-        await _record(work, batch, rejects, run)
+        await _record(work, batch, write_bad, run)
         work.progress(f"read {summary.source}", summary.counts["rows"], 0)
         if broken is not None:
             raise broken
@@ -117,7 +120,7 @@ def _next(
 
 
 async def _record(
-    work: TakeIn, batch: Sequence[Observed | Rejected], rejects: Rejects, run: Running
+    work: TakeIn, batch: Sequence[Observed | Rejected], write_bad: WriteBad, run: Running
 ) -> None:
     good = [one for one in batch if isinstance(one, Observed)]
     bad = [one for one in batch if isinstance(one, Rejected)]
@@ -130,7 +133,7 @@ async def _record(
     counts["rejected"] += len(bad)
     _count_reasons(run.summary.rejected, bad)
     for one in sorted(bad, key=lambda row: row.number):
-        rejects.write(one)
+        write_bad(one)
     await run.alive()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.command import COMMANDS
 from bot.config import Settings
 from bot.fronts.on_discord_answers import Answers, refuse
@@ -38,7 +39,7 @@ class NotConnected(Exception):
 
 
 class Front:
-    """The bot on Discord, with the commands declared by now. Each Front starts once."""
+    """The bot on Discord. Each Front starts once."""
 
     def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
         self._answers = Answers(settings, store, clock)

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 UNWELCOME = (
     "Telegram refused the token: set FAIRPOINTS_TELEGRAM_TOKEN to the one that @BotFather shows"
 )
+FAREWELL_SECONDS = 10.0
+"""How long `stop` waits for answers on their way."""
 UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
@@ -124,7 +126,11 @@ async def _leave(application: Bot) -> None:
     if application.updater is not None and application.updater.running:
         await application.updater.stop()
     if application.running:
-        await application.stop()
+        try:
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await application.stop()
+        except TimeoutError:
+            log.warning("some answers were not ready within %s seconds", FAREWELL_SECONDS)
     await application.shutdown()
     # An application that never got through its login leaves its connections open.
     await application.bot.shutdown()

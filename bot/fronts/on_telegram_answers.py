@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from telegram import Bot, Chat, Message, Update, User
-from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ContextTypes
 
@@ -16,7 +15,7 @@ from bot.config import Settings
 from bot.fronts.on_telegram_access import Moderators
 from bot.fronts.on_telegram_asking import invitation, question
 from bot.fronts.on_telegram_lines import deep_link, shared_line
-from bot.fronts.on_telegram_sending import acknowledge, may_write, redraw, send, under
+from bot.fronts.on_telegram_sending import acknowledge, redraw, send, type_in, under
 from bot.fronts.on_telegram_text import command_name
 from bot.line import parse_call, parse_line
 from bot.reply import Refused, Reply, Tone
@@ -107,7 +106,7 @@ class Answers:
     async def _answer(self, asked: Asked, chosen: Command, given: Mapping[str, str]) -> None:
         if not asked.must_hide(chosen):
             await self._show(asked, await self._reply(asked, chosen, given))
-        elif await may_write(self._bot, asked.user.id):
+        elif await type_in(self._bot, asked.user.id):
             await self._show_hidden(asked, chosen, await self._reply(asked, chosen, given))
         else:
             await self._invite(asked, chosen)
@@ -126,7 +125,7 @@ class Answers:
             return
         chosen = COMMANDS[name]
         hidden = asked.must_hide(chosen)
-        if hidden and not await may_write(self._bot, asked.user.id):
+        if hidden and not await type_in(self._bot, asked.user.id):
             await acknowledge(query, link=deep_link(self._bot.username, name))
             return
         await acknowledge(query, ELSEWHERE if hidden else "")
@@ -143,7 +142,7 @@ class Answers:
     async def _reply(self, asked: Asked, chosen: Command, given: Mapping[str, str]) -> Reply:
         if chosen.slow:
             shown_in = asked.user.id if asked.must_hide(chosen) else asked.chat.id
-            await self._bot.send_chat_action(shown_in, ChatAction.TYPING)
+            await type_in(self._bot, shown_in)
         caller = await self._caller(asked, chosen)
         call = Call(self._store, self._settings, caller, self._clock(), asked.key)
         return await question(call, chosen, given) or await run(call, chosen.name, given)

@@ -98,9 +98,12 @@ async def acknowledge(
         log.info("a press could not be answered: %s", error)
 
 
-async def may_write(bot: Bot, user_id: int) -> bool:
-    """Tell whether a person has started the bot; if so they see it typing."""
+async def type_in(bot: Bot, chat_id: int) -> bool:
+    """Show that an answer is being made; False where the bot may not write at all."""
     try:
-        return await bot.send_chat_action(user_id, ChatAction.TYPING)
+        await bot.send_chat_action(chat_id, ChatAction.TYPING)
     except (Forbidden, BadRequest):
         return False
+    except TelegramError as error:
+        log.info("a person could not see that the bot works: %s", error)
+    return True

@@ -11,7 +11,7 @@ from telegram.ext import AIORateLimiter, BaseUpdateProcessor
 from telegram.request import HTTPXRequest
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-UPDATES_AT_ONCE = 64
+UPDATES_AT_ONCE = 256
 FLOOD_RETRIES = 3
 TRIES = 3
 

@@ -24,7 +24,7 @@ def csv_rows(stream: io.BufferedReader, limits: Limits) -> Iterator[tuple[int, F
     """
     csv.field_size_limit(limits.field_chars)
     record = _Record(lines(stream, limits.row_bytes), limits.row_bytes)
-    header, delimiter = _header(next((line for line in record if line.strip()), ""))
+    header, delimiter = _header(record)
     known = [(place, name) for place, name in enumerate(header) if name in NAMES]
     number = 0
     for number, cells in _numbered(record, delimiter):
@@ -41,12 +41,16 @@ def csv_rows(stream: io.BufferedReader, limits: Limits) -> Iterator[tuple[int, F
         raise NotAnExport("has a header and no row")
 
 
-def _header(line: str) -> tuple[list[str], str]:
+def _header(record: "_Record") -> tuple[list[str], str]:
     """Split the first line by the delimiter that finds the most known names in it."""
-    splits = [
-        ([plain(cell) for cell in next(csv.reader([line], delimiter=sign), [])], sign)
-        for sign in DELIMITERS
-    ]
+    try:
+        line = next((line for line in record if line.strip()), "")
+        splits = [
+            ([plain(cell) for cell in next(csv.reader([line], delimiter=sign), [])], sign)
+            for sign in DELIMITERS
+        ]
+    except csv.Error as error:
+        raise NotAnExport(f"its first line is no CSV header: {_reason(error)}") from error
     header, delimiter = max(splits, key=lambda split: len(NAMES.intersection(split[0])))
     if not is_video(dict.fromkeys(header)):
         raise NotAnExport("no name in its first line is a count of a TikTok video")
@@ -113,4 +117,4 @@ def _reason(error: csv.Error) -> str:
     """Say in our words what the csv module found."""
     if "too long" in str(error) or "field limit" in str(error):
         return "too long, or a quote in it is never closed"
-    return "its quotes are broken"
+    return "its quotes or line ends are broken"

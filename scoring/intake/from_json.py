@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterator, Sized
-from itertools import count, groupby, islice
+from itertools import count, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -11,11 +11,8 @@ import ijson
 
 from db.observed import Rejected
 from scoring.intake.limits import Limits, NotAnExport
-from scoring.intake.observe import rejected
-from scoring.intake.shapes import BRANCHES, NAMES, Fields, is_video, plain
-
-HELD_ROWS = 100
-"""How many rows of a list are looked at for the first video."""
+from scoring.intake.observe import VALUE_CHARS, rejected
+from scoring.intake.shapes import BRANCHES, NAMES, Fields, if_videos, plain
 
 CHUNK_BYTES = 2**16
 
@@ -33,10 +30,11 @@ class _Item(NamedTuple):
     """What one place of a list holds."""
 
     in_list: int
-    fields: Fields
-    said: object
-    """Any value of it that is not empty; None where there is none."""
-    is_object: bool = True
+    value: Fields | str | None
+    """The known fields of an object, the text of anything else, None where it is empty."""
+
+    def fields(self) -> Fields:
+        return self.value if isinstance(self.value, dict) else {}
 
 
 def json_rows(stream: io.BufferedReader, limits: Limits) -> Iterator[tuple[int, Fields] | Rejected]:
@@ -49,25 +47,14 @@ def json_rows(stream: io.BufferedReader, limits: Limits) -> Iterator[tuple[int, 
     """
     number = 0
     for _, items in groupby(_items(stream, limits), key=itemgetter(0)):
-        for item in _if_videos(items):
+        for item in if_videos(items, _Item.fields):
             number += 1
-            if not item.is_object:
-                yield rejected(number, "row", item.said, "not an object")
-            elif item.said is not None:
-                yield number, item.fields
+            if isinstance(item.value, str):
+                yield rejected(number, "row", item.value, "not an object")
+            elif item.value is not None:
+                yield number, item.value
     if not number:
         raise NotAnExport("holds no list of TikTok videos")
-
-
-def _if_videos(items: Iterator[_Item]) -> Iterator[_Item]:
-    """Pass a list on from its start once one of its first rows is a video."""
-    held = []
-    for item in islice(items, HELD_ROWS):
-        held.append(item)
-        if is_video(item.fields):
-            yield from held
-            yield from items
-            return
 
 
 def _items(stream: io.BufferedReader, limits: Limits) -> Iterator[_Item]:
@@ -80,25 +67,25 @@ def _items(stream: io.BufferedReader, limits: Limits) -> Iterator[_Item]:
         for event, value in events:
             in_list = around[-1] if around else None
             if event == "start_map" and in_list is not None:
-                fields, said = _object(events, limits.json_depth - len(around))
+                yield _Item(in_list, _object(events, limits.json_depth - len(around)))
                 source.row_ends()
-                yield _Item(in_list, fields, said)
             elif event in _STARTS:
                 around.append(next(lists) if event == "start_array" else None)
                 _check_depth(around, limits.json_depth)
             elif event in _ENDS:
                 around.pop()
             elif in_list is not None:
-                yield _Item(in_list, {}, value, is_object=value is None)
+                yield _Item(in_list, None if value is None else str(value)[:VALUE_CHARS])
     except (ijson.JSONError, ArithmeticError, UnicodeDecodeError) as error:
         early = "premature EOF" in str(error)
         raise NotAnExport("its JSON ends too early" if early else "its JSON is broken") from error
 
 
-def _object(events: Events, depth: int) -> tuple[Fields, object]:
-    """Read to the end of an object; return its known fields and any value that is not empty."""
+def _object(events: Events, depth: int) -> Fields | None:
+    """Read to the end of an object; return its known fields, None where all of it is empty."""
     fields: Fields = {}
-    said = name = None
+    name = None
+    filled = False
     inside: list[str | None] = [""]  # the prefix of names at each level, None where none is known
     for event, value in events:
         if event == "map_key":
@@ -113,10 +100,10 @@ def _object(events: Events, depth: int) -> tuple[Fields, object]:
             if not inside:
                 break
         elif value is not None and value != "":
-            said = value
+            filled = True
             if name in NAMES:
                 fields[name] = value
-    return fields, said
+    return fields if filled else None
 
 
 def _check_depth(levels: Sized, depth: int) -> None:

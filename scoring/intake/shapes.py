@@ -5,10 +5,11 @@ case, `_`, `-` and spaces, and with `.` between levels, so that `authorMeta.name
 `authorMeta/name`, `author_meta.name` and a `name` inside an `authorMeta` are one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Annotated, Any
+from itertools import islice
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PlainValidator
 
@@ -19,6 +20,9 @@ from scoring.intake.times import Window, moment, window
 Fields = dict[str, object]
 """The values of one row that are not empty, under the plain form of a known name."""
 
+T = TypeVar("T")
+
+WAITING_ROWS = 1_000
 CAPTION_CHARS = 10_000
 NAME_CHARS = 200
 
@@ -162,6 +166,22 @@ _COUNTS = frozenset(
 def is_video(known: Mapping[str, object]) -> bool:
     """Whether names or fields are a video's: one of the five counts is among them."""
     return not _COUNTS.isdisjoint(known)
+
+
+def if_videos(rows: Iterator[T], fields: Callable[[T], Fields]) -> Iterator[T]:
+    """Pass rows on from the first, once one of the first 1,000 is a video; otherwise none.
+
+    The rows that wait have no count, so nothing is lost by cutting their texts to spare memory.
+    """
+    waiting = []
+    for row in islice(rows, WAITING_ROWS):
+        waiting.append(row)
+        known = fields(row)
+        if is_video(known):
+            yield from waiting
+            yield from rows
+            return
+        known.update({name: text[:200] for name, text in known.items() if isinstance(text, str)})
 
 
 def video_ids(fields: Fields) -> list[str]:
