@@ -13,6 +13,7 @@ from bot.reply import Button, Refused, Reply, Style, Tone
 ROW_UNITS = 24
 ROW_BUTTONS = 4
 """What a phone shows in one row without cutting labels."""
+PRESS_OR_TYPE = "Press one, or type it after the command."
 STYLES = {Style.PRIMARY: "primary", Style.DANGER: "danger"}
 
 
@@ -32,8 +33,8 @@ async def question(call: Call, chosen: Command, given: Mapping[str, str]) -> Rep
     buttons = tuple(_choices(chosen, missing, given, choices))
     if not buttons:
         return None
-    asked = f"{missing.about.help.rstrip('.?')}?"
-    return Reply(text=asked, note=f"Or type it: {chosen.usage}", buttons=buttons, tone=Tone.ASK)
+    title, text, note = chosen.usage, missing.about.help, PRESS_OR_TYPE
+    return Reply(title, text, note=note, buttons=buttons, tone=Tone.ASK)
 
 
 def _choices(

@@ -1,5 +1,6 @@
 """Commands declared for the tests of a front, in the place of the real ones."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -53,6 +54,7 @@ def _one(session: Session) -> int:
 
 def _declare() -> None:
     _declare_for_everyone()
+    _declare_failures()
     _declare_private()
     _declare_pictures()
     _declare_for_moderators()
@@ -97,6 +99,13 @@ def _declare_for_everyone() -> None:
             buttons=(Button(NASTY, call_text("no")),),
         )
 
+    @command("long", "Fill several messages")
+    async def long(call: Call) -> Reply:
+        lines = "\n".join(f"line {number} & 🎁" for number in range(600))
+        return Reply(text=lines, buttons=(Button("Next", call_text("no")),))
+
+
+def _declare_failures() -> None:
     @command("no", "Refuse")
     async def no(call: Call) -> Reply:
         raise Refused("You have 120 points, the mug costs 150.")
@@ -105,10 +114,10 @@ def _declare_for_everyone() -> None:
     async def crash(call: Call) -> Reply:
         raise RuntimeError("the disk is on fire")
 
-    @command("long", "Fill several messages")
-    async def long(call: Call) -> Reply:
-        lines = "\n".join(f"line {number} & 🎁" for number in range(600))
-        return Reply(text=lines, buttons=(Button("Next", call_text("no")),))
+    @command("hang", "Never answer")
+    async def hang(call: Call) -> Reply:
+        await asyncio.Event().wait()
+        return Reply(text="never")
 
 
 def _declare_private() -> None:

@@ -1,6 +1,6 @@
 """The Telegram front at work: a database file, the fake Telegram, and people who know the bot."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,27 +32,48 @@ class Stage:
     creators: Chat
 
 
+Prepare = Callable[[Settings, Store], Awaitable[None]]
+_prepared: dict[Prepare, bytes] = {}
+"""Database files by what was done to them: making one takes longer than most tests."""
+
+
+async def empty(_: Settings, store: Store) -> None:
+    """Tables up to date, nothing in them."""
+
+
+async def _store(settings: Settings, prepare: Prepare) -> Store:
+    path = settings.data_dir / "fairpoints.sqlite3"
+    if prepare not in _prepared:
+        store = await open_store(settings.url)
+        await prepare(settings, store)
+        await store.close()
+        _prepared[prepare] = path.read_bytes()
+    path.write_bytes(_prepared[prepare])
+    return await open_store(settings.url)
+
+
 @asynccontextmanager
-async def staged(folder: Path) -> AsyncIterator[Stage]:
+async def staged(folder: Path, prepare: Prepare = empty) -> AsyncIterator[Stage]:
     """Everything started; at the end nothing may have been refused that no test asked for."""
-    store = await open_store(f"sqlite+aiosqlite:///{folder / 'points.sqlite3'}")
     async with Server() as server:
-        stage = _stage(server, store, folder)
+        settings = _settings(server, folder)
+        store = await _store(settings, prepare)
+        stage = _stage(server, settings, store)
         await stage.front.start(TOKEN)
         yield stage
         await stage.front.stop()
-    await store.close()
+        await store.close()
     assert server.refused == [], server.refused
     assert server.unknown == [], server.unknown
 
 
-def _stage(server: Server, store: Store, folder: Path) -> Stage:
-    settings = Settings(
-        data_dir=folder,
-        telegram=Telegram(
-            moderator_chat_ids=(MODERATORS_ID,), api_url=server.base_url.removesuffix("/bot")
-        ),
-    )
+def _settings(server: Server, folder: Path) -> Settings:
+    api_url = server.base_url.removesuffix("/bot")
+    telegram = Telegram(moderator_chat_ids=(MODERATORS_ID,), api_url=api_url)
+    return Settings(data_dir=folder, telegram=telegram)
+
+
+def _stage(server: Server, settings: Settings, store: Store) -> Stage:
     ann, mo, bob = server.user(7, "ann"), server.user(8, "mo"), server.user(9, "bob")
     ann.chat.is_started = mo.chat.is_started = True
     return Stage(

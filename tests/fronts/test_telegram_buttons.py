@@ -135,11 +135,13 @@ async def test_a_creators_press_of_a_moderators_button_is_refused(stage: Stage):
 
 async def test_missing_arguments_are_asked_one_after_the_other(stage: Stage):
     message = await shown(stage, "/pick")
-    assert message.text == "Which creator?\n\nOr type it: /pick handle size"
+    assert message.text == (
+        "/pick handle size\n\nWhich creator?\n\nPress one, or type it after the command."
+    )
     assert message.labels == ["@ann", "@under_score", "@<script>"]
     await stage.ann.press(message, "@under_score")
     await message.edited()
-    assert message.text.startswith("How large?")
+    assert "How large" in message.text
     assert message.labels == ["small", "large"]
     await stage.ann.press(message, "large")
     await message.edited(2)
@@ -221,6 +223,23 @@ async def test_stopping_waits_for_the_answers_on_their_way(stage: Stage):
     await stage.server.wait_for_call("sendMessage")
     await stage.front.stop()
     assert stage.ann.chat.from_bot[0].text.startswith("Hello")
+    stage.server.refused.clear()
+
+
+async def test_stopping_does_not_wait_for_ever(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr("bot.fronts.on_telegram.FAREWELL_SECONDS", 0.05)
+    await stage.ann.say(stage.ann.chat, "/hang")
+    await stage.mo.say(stage.mo.chat, "/start")
+    await stage.mo.chat.next_message()
+    await stage.front.stop()
+    assert "some answers were not ready within 0.05 seconds" in caplog.text
+
+
+async def test_a_slow_command_runs_even_where_typing_can_not_be_shown(stage: Stage):
+    stage.server.inject(500, times=3, method="sendChatAction")
+    assert (await shown(stage, "/picture")).text == "Picture 1"
     stage.server.refused.clear()
 
 
