@@ -89,29 +89,33 @@ def move(session: Session, movement: Movement, now: datetime) -> Moved:
     Raises `Refused` where the balance is too small, `KeyReused` where the key stands for another
     movement.
     """
-    transfer_id = new_id(now)
-    if not _claim_key(session, movement, transfer_id, now):
-        return Moved(_standing(session, movement), fresh=False)
+    transfer_id = _claim_key(session, movement, now)
+    if transfer_id is None:
+        return Moved(standing(session, movement), fresh=False)
     sides = sorted(((movement.source, -movement.amount), (movement.target, movement.amount)))
     for account_id, amount in sides:
         _post(session, transfer_id, account_id, amount, movement)
     return Moved(transfer_id, fresh=True)
 
 
-def _claim_key(session: Session, movement: Movement, transfer_id: str, now: datetime) -> bool:
+def transfer_row(movement: Movement, now: datetime) -> dict[str, object]:
+    """Return the row that a movement is in the table of transfers, under a new id."""
     said = asdict(movement)
     del said["source"], said["target"]
-    row = said | {
-        "transfer_id": transfer_id,
+    return said | {
+        "transfer_id": new_id(now),
         "fingerprint": movement.fingerprint,
         "created_at": now,
     }
+
+
+def _claim_key(session: Session, movement: Movement, now: datetime) -> str | None:
     statement = insert(session, Transfer).on_conflict_do_nothing(index_elements=["key"])
-    claimed = session.execute(statement.returning(Transfer.transfer_id), row)
-    return claimed.first() is not None
+    return session.scalar(statement.returning(Transfer.transfer_id), transfer_row(movement, now))
 
 
-def _standing(session: Session, movement: Movement) -> str:
+def standing(session: Session, movement: Movement) -> str:
+    """Return the transfer that stands under a movement's key; `KeyReused` where it is another."""
     found = session.execute(
         select(Transfer.transfer_id, Transfer.fingerprint).where(Transfer.key == movement.key)
     ).one()

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from db import ledger
+from db import awards, ledger
 from db.models import Reading, Sentiment, Video
 from scoring.estimate import Batch
 from scoring.plan import Plan
@@ -30,9 +30,7 @@ def settle_batch(session: Session, plan: Plan, now: datetime, after: str, limit:
         session.connection().execute(
             _CLOSE, [{"known_id": one.video_id, "closed_at": now} for one in final]
         )
-    for one in final:
-        if one.video_points:
-            ledger.move(session, _award(one), now)
+    awards.pay(session, [_award(one) for one in final if one.video_points], now)
     points = sum(one.video_points or 0 for one in final)
     return Batch(candidates[-1].video_id, len(final), points)
 
