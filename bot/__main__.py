@@ -10,6 +10,7 @@ import typer
 
 from bot import app as wiring
 from bot.config import BadConfig, Settings, load
+from bot.fronts import NotConnected
 from bot.logs import set_up_logs
 from db.refused import Refused
 
@@ -134,8 +135,8 @@ def _moment(text: str) -> datetime:
 def _go(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     try:
         return asyncio.run(work())
-    except Refused as refused:
-        raise _leave(refused.reason) from None
+    except (Refused, NotConnected) as refused:
+        raise _leave(str(refused)) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

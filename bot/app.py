@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot import jobs
 from bot.config import Settings
+from bot.fronts import NotConnected
 from db.store import Store, open_store
 
 log = logging.getLogger(__name__)
@@ -58,11 +59,19 @@ async def serve(settings: Settings) -> None:
 
 
 async def _start_fronts(settings: Settings, store: Store) -> dict[str, Front]:
-    started = {}
+    """Start what has a token; one that can't connect does not keep the others from it."""
+    started, refused = {}, []
     for name, token in fronts_with_token(settings).items():
         front = _front(name, settings, store)
-        await front.start(token.get_secret_value())
-        started[name] = front
+        try:
+            await front.start(token.get_secret_value())
+        except NotConnected as reason:
+            log.error("%s: %s", name, reason)  # noqa: TRY400  # the reason is the whole story
+            refused.append(str(reason))
+        else:
+            started[name] = front
+    if not started:
+        raise NotConnected(" ".join(refused))
     return started
 
 

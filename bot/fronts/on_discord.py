@@ -15,6 +15,7 @@ from discord import app_commands
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.command import COMMANDS
 from bot.config import Settings
+from bot.fronts import NotConnected
 from bot.fronts.on_discord_answers import Answers, refuse
 from bot.fronts.on_discord_menu import Interaction, menu, sync
 from db.store import Store
@@ -32,10 +33,6 @@ UNWELCOME = (
 )
 CLOSED_FOR_THE_TOKEN = 4004
 """Discord's code for closing a connection whose token is wrong, or was replaced."""
-
-
-class NotConnected(Exception):
-    """Discord can't be reached or does not want us: one line, and no token in it."""
 
 
 class Front:

@@ -18,6 +18,7 @@ from telegram.ext import (
 
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.config import Settings
+from bot.fronts import NotConnected
 from bot.fronts.on_telegram_answers import Answers
 from bot.fronts.on_telegram_menu import set_menus
 from bot.fronts.on_telegram_wire import InOrder, Patient, Polling
@@ -33,10 +34,6 @@ FAREWELL_SECONDS = 10.0
 UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
-
-
-class NotConnected(Exception):
-    """Telegram can't be reached or does not want us: one line, and no token in it."""
 
 
 class Front:
