@@ -7,7 +7,8 @@ Limits (UTF-16 units): title 256, description 4,096, 25 fields with names of 256
 import io
 import re
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
+from math import ceil
 from typing import Any
 
 import discord
@@ -33,6 +34,8 @@ EMBED_UNITS = 6_000
 NARROW_VALUE = 24
 """A fact this short stands beside others."""
 BUTTONS = 25
+ROWS = 5
+ROW_BUTTONS = 5
 LABEL_UNITS = 80
 ALT_UNITS = 1_024
 
@@ -132,16 +135,31 @@ def _view(buttons: tuple[Button, ...]) -> discord.ui.View | None:
     for one in buttons:
         by_call.setdefault(one.call, one)
     view = discord.ui.View(timeout=None)
-    for one in list(by_call.values())[:BUTTONS]:
-        view.add_item(_button(one))
+    for row, together in enumerate(_rows(list(by_call.values())[:BUTTONS])):
+        for one in together:
+            view.add_item(_button(one, row))
     # A view that has ended is not kept in memory: presses come in by their custom_id.
     view.stop()
     return view
 
 
-def _button(button: Button) -> discord.ui.Button[discord.ui.View]:
+def _rows(buttons: list[Button]) -> list[list[Button]]:
+    """Give buttons of the same command rows of their own, about as long as each other."""
+    runs = [list(run) for _, run in groupby(buttons, key=lambda one: one.call.partition("|")[0])]
+    rows: list[list[Button]] = []
+    for is_alone, group in groupby(runs, key=lambda run: len(run) == 1):
+        for run in [list(chain(*group))] if is_alone else group:
+            length = ceil(len(run) / ceil(len(run) / ROW_BUTTONS))
+            rows += [run[at : at + length] for at in range(0, len(run), length)]
+    if len(rows) > ROWS:
+        return [buttons[at : at + ROW_BUTTONS] for at in range(0, len(buttons), ROW_BUTTONS)]
+    return rows
+
+
+def _button(button: Button, row: int) -> discord.ui.Button[discord.ui.View]:
     return discord.ui.Button(
         label=plain(button.label, LABEL_UNITS) or NOTHING,
         style=STYLES[button.style],
         custom_id=BUTTON_PREFIX + button.call,
+        row=row,
     )

@@ -9,14 +9,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
-from bot.fronts.narrow import clean, one_line, table_lines, units
+from bot.fronts.narrow import clean, entry, one_line, table_lines, units
 from bot.reply import Column, Table
 
 NOTHING = "—"
 """Stands where Discord wants some text and there is none."""
 CELL_UNITS = 200
 FENCE = "```"
-MARKUP = re.compile(r"[\\*_~|`\[\]<@:]|(?m:^)[ ]*(?:[#>+-]|\d+(?=\.))")
+MARKUP = re.compile(
+    r"[\\*_~|`\[\]<@]"  # styles, links under words, mentions, timestamps
+    r"|:(?=//|[^\s:]+:)"  # bare links, emoji by name
+    r"|(?m:^)[ ]*(?:[#>+-]|\d+(?=\.))"  # titles, quotes, lists
+)
 
 
 def escape(text: str) -> str:
@@ -75,13 +79,6 @@ def drawn_table(table: Table, limit: int) -> str:
 
 
 def _entry(row: tuple[str, ...], columns: tuple[Column, ...]) -> str:
-    """Draw a row as its name in bold (a rank before it) and the rest below, with headings."""
-    cells = [marked(cell, CELL_UNITS) for cell in row]
-    name = next((at for at, one in enumerate(columns) if not one.figure), 0) + 1
-    rest = [
-        f"{cell} {marked(one.heading, CELL_UNITS)}".strip()
-        for cell, one in zip(cells[name:], columns[name:], strict=True)
-        if cell
-    ]
-    head = f"**{' '.join(filter(None, cells[:name])) or NOTHING}**"
-    return f"{head}\n{' · '.join(rest)}" if rest else head
+    name, rest = entry(row, columns)
+    head = f"**{marked(name, CELL_UNITS) or NOTHING}**"
+    return f"{head}\n{' · '.join(marked(one, CELL_UNITS) for one in rest)}" if rest else head

@@ -97,7 +97,7 @@ async def test_in_a_direct_message_a_private_answer_stays(world: World):
 async def test_a_call_knows_caller_time_and_key(world: World):
     ana = world.member("ana")
     result = await ana.slash(world.general, "purse")
-    assert embed_of(result).description == rf"discord\:{ana.id} at 12.00"
+    assert embed_of(result).description == f"discord:{ana.id} at 12.00"
     assert embed_of(result).footer.text == f"dc:{result._interaction.id}"
 
 

@@ -102,6 +102,28 @@ def test_of_two_buttons_with_the_same_call_the_first_stays():
     assert [one.label for one in drawing.view.children] == ["2", "3"]
 
 
+def rows_of(*calls: str) -> list[list[str | None]]:
+    """Return the labels row by row, each button being labelled by its call."""
+    drawing = draw(Reply(buttons=tuple(Button(call, call) for call in calls)))
+    assert drawing.view is not None
+    rows = drawing.view.to_components()
+    return [[one["label"] for one in row["components"]] for row in rows]
+
+
+def test_buttons_of_different_commands_share_a_row():
+    assert rows_of("videos", "shop", "redeem|mug") == [["videos", "shop", "redeem|mug"]]
+
+
+def test_pages_stand_in_a_row_below_the_things_on_them():
+    things = [f"video|{number}" for number in range(6)]
+    assert rows_of(*things, "videos|2") == [things[:3], things[3:], ["videos|2"]]
+
+
+def test_too_many_rows_become_full_rows():
+    pairs = [f"{name}|{number}" for name in "abcdef" for number in (1, 2)]
+    assert rows_of(*pairs) == [pairs[:5], pairs[5:10], pairs[10:]]
+
+
 def test_a_picture_has_a_plain_file_name():
     drawing = draw(Reply(picture=Picture(b"png", "../my vidéo.png", "bars")))
     assert drawing.file is not None

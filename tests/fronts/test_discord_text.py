@@ -17,9 +17,9 @@ NASTY = [
     ("@everyone @here", r"\@everyone \@here"),
     ("<@1234567890>", r"\<\@1234567890>"),
     ("<@&99> <#99>", r"\<\@&99> \<#99>"),
-    ("</mod grant:99>", r"\</mod grant\:99>"),
-    ("<t:1700000000:R>", r"\<t\:1700000000\:R>"),
-    ("<a:party:99> :skull:", r"\<a\:party\:99> \:skull\:"),
+    ("</mod grant:99>", r"\</mod grant:99>"),
+    ("<t:1700000000:R>", r"\<t\:1700000000:R>"),
+    ("<a:party:99> :skull:", r"\<a\:party:99> \:skull:"),
     ("https://evil.example/x_y", r"https\://evil.example/x\_y"),
     ("<https://evil.example>", r"\<https\://evil.example>"),
     ("[free points](https://evil.example)", r"\[free points\](https\://evil.example)"),
@@ -43,8 +43,11 @@ def test_a_list_in_the_second_line_is_no_list():
     assert paragraphs("Rewards\n- mug\n2. cap", 100) == "Rewards\n\\- mug\n2\\. cap"
 
 
+SOBER = "State: 1,234.5 on 2026-03-02 at 14:05 (+7 %), a/b"
+
+
 def test_figures_and_dates_are_left_alone():
-    assert marked("1,234.5 on 2026-03-02 (+7 %) a/b", 100) == "1,234.5 on 2026-03-02 (+7 %) a/b"
+    assert marked(SOBER, 100) == SOBER
 
 
 @given(st.text())
@@ -118,7 +121,7 @@ def test_a_wide_table_is_an_entry_a_row():
     row = ("1", "Cat_on_a_very_long_piano", "1,234,567", "settles 4 March", "118")
     assert drawn_table(Table(columns, (row,)), 500) == (
         "**1 Cat\\_on\\_a\\_very\\_long\\_piano**\n"
-        "1,234,567 views · settles 4 March state · 118 points"
+        "1,234,567 views · state: settles 4 March · 118 points"
     )
 
 
