@@ -2,6 +2,7 @@ import asyncio
 import io
 import subprocess
 import sys
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -143,6 +144,26 @@ async def test_pictures_asked_for_at_once_are_those_drawn_alone():
 
     assert [picture.png for picture in together] == alone
     assert len(set(alone)) == 6
+
+
+async def test_one_picture_is_drawn_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    meeting = threading.Barrier(2)
+    met: list[bool] = []
+
+    def draw(weeks: charts.Weeks, pending: int) -> bytes:
+        try:
+            meeting.wait(0.1)
+        except threading.BrokenBarrierError:
+            met.append(False)
+        else:
+            met.append(True)
+        return b""
+
+    monkeypatch.setattr(charts, "_trend", draw)
+
+    await asyncio.gather(charts.trend([], 1), charts.trend([], 2))
+
+    assert met == [False, False]
 
 
 def test_matplotlib_is_imported_for_the_first_picture_and_pyplot_never():

@@ -36,7 +36,7 @@ def printer() -> Console:
     """Return what draws on standard output."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # an old code page knows neither “ nor emoji
-    console = Console(markup=False, emoji=False, highlight=False)
+    console = Console()
     if not console.is_terminal:
         console.width = UNCUT
     return console

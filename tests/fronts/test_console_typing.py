@@ -84,12 +84,17 @@ async def test_a_choice_of_words_is_completed():
 
 async def test_suggestions_complete_an_argument():
     assert await completed("/redeem m") == ["/redeem mug", "/redeem map"]
+    assert await completed("/REDEEM m") == ["/REDEEM mug", "/REDEEM map"]
 
 
 async def test_a_value_with_a_space_is_quoted():
     assert await completed("/redeem h") == ['/redeem "hot drink"']
     assert await completed('/redeem "hot d') == ['/redeem "hot drink"']
     assert await completed("/redeem hot d") == ['/redeem "hot drink"']
+
+
+async def test_words_too_far_apart_for_their_value_are_left_as_they_are():
+    assert await completed("/redeem hot  d") == []
 
 
 async def test_a_named_argument_is_completed_after_its_equals_sign():
@@ -99,6 +104,7 @@ async def test_a_named_argument_is_completed_after_its_equals_sign():
 async def test_the_names_of_arguments_are_completed_too():
     assert await completed("/videos pa") == ["/videos page="]
     assert await completed("/videos page=2 so") == ["/videos page=2 sort="]
+    assert await completed("/videos page=2 p") == ["/videos page=2 points"]
 
 
 async def test_nothing_is_offered_beyond_the_last_argument():
