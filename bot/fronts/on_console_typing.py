@@ -59,7 +59,7 @@ def hint(caller: Caller, text: str) -> str:
     here = place(caller, text.lstrip())
     if here is None:
         return f"Tab completes   /help explains   /{LEAVE} or Ctrl-D ends"
-    return f"{here.command.usage}   {here.argument.name}: {here.argument.about.help}"
+    return f"{here.argument.name}: {here.argument.about.help}   {here.command.usage}"
 
 
 def place(caller: Caller, text: str) -> Place | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.command import COMMANDS, Access, Argument, Call, Choice, command
 from bot.config import Settings
 from bot.reply import Button, Picture, Refused, Reply, Style, Tone
+from db import ledger
 from db.models import Creator
 from db.store import Store, open_store
 
@@ -49,6 +50,8 @@ def _add(session: Session, handles: tuple[str, ...]) -> None:
     session.add_all(
         Creator(creator_id=f"id-{one}", handle=one, observed_at=monday) for one in handles
     )
+    session.flush()
+    ledger.open_accounts(session, [f"id-{one}" for one in handles])
 
 
 async def rewards(call: Call, typed: str) -> list[Choice]:

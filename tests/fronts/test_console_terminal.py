@@ -8,6 +8,7 @@ import pytest
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from pydantic import SecretStr
 
 from bot.command import Call, Caller, command
 from bot.config import Settings
@@ -28,8 +29,8 @@ def programme(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path)
+def settings(tmp_path: Path, sqlite_url: str) -> Settings:
+    return Settings(data_dir=tmp_path, database_url=SecretStr(sqlite_url))
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ async def test_lines_are_remembered_for_the_next_talk_and_for_the_owner_alone(
 async def test_a_folder_that_takes_no_history_does_not_stop_the_talk(
     settings: Settings, store: Store, capsys: pytest.CaptureFixture[str]
 ):
-    taken = Settings(data_dir=settings.data_dir / "fairpoints.sqlite3")
+    taken = settings.model_copy(update={"data_dir": settings.data_dir / "points.sqlite3"})
 
     await typed(taken, store, f"/videos{ENTER}{CTRL_D}")
 

@@ -147,9 +147,9 @@ async def test_labels_from_data_are_shown_without_control_characters():
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/redeem ", "/redeem reward   reward: Which reward"),
-        ("/videos likes ", "/videos [sort] [page]   page: Which page"),
-        ("/videos page=", "/videos [sort] [page]   page: Which page"),
+        ("/redeem ", "reward: Which reward   /redeem reward"),
+        ("/videos likes ", "page: Which page   /videos [sort] [page]"),
+        ("/videos page=", "page: Which page   /videos [sort] [page]"),
         ("", "Tab completes   /help explains   /quit or Ctrl-D ends"),
         ("/mod grant ", "Tab completes   /help explains   /quit or Ctrl-D ends"),
     ],
@@ -159,7 +159,7 @@ def test_the_hint_tells_what_the_next_word_is(line: str, said: str):
 
 
 async def test_a_free_text_at_the_end_keeps_its_hint_over_many_words():
-    said = "/mod grant creator amount reason   reason: Why"
+    said = "reason: Why   /mod grant creator amount reason"
 
     assert hint(MODERATOR, "/mod grant ana 5 for the best") == said
 
