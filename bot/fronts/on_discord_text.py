@@ -19,7 +19,7 @@ FENCE = "```"
 MARKUP = re.compile(
     r"[\\*_~|`\[\]<@]"  # styles, links under words, mentions, timestamps
     r"|:(?=//|[^\s:]+:)"  # bare links, emoji by name
-    r"|(?m:^)[ ]*(?:[#>+-]|\d+(?=\.))"  # titles, quotes, lists
+    r"|(?m:^)[ ]*(?:[#>+-]+(?=\s)|\d+(?=\.\s))"  # titles, quotes, lists
 )
 
 
@@ -79,6 +79,8 @@ def drawn_table(table: Table, limit: int) -> str:
 
 
 def _entry(row: tuple[str, ...], columns: tuple[Column, ...]) -> str:
+    """Draw a row as its name in bold, and what it says beside it or, if more than one, below."""
     name, rest = entry(row, columns)
-    head = f"**{marked(name, CELL_UNITS) or NOTHING}**"
-    return f"{head}\n{' · '.join(marked(one, CELL_UNITS) for one in rest)}" if rest else head
+    gap = "\n" if len(rest) > 1 else " "
+    said = " · ".join(marked(one, CELL_UNITS) for one in rest)
+    return f"**{marked(name, CELL_UNITS) or NOTHING}**{gap}{said}".rstrip()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.fronts.narrow import units
@@ -26,10 +26,11 @@ NASTY = [
     ("**a** __b__ ~~c~~ ||d||", r"\*\*a\*\* \_\_b\_\_ \~\~c\~\~ \|\|d\|\|"),
     ("`code` ```block```", r"\`code\` \`\`\`block\`\`\`"),
     ("# title", r"\# title"),
-    ("-# small", r"\-# small"),
+    ("-# small", r"-\# small"),
     ("> quote", r"\> quote"),
     ("- item", r"\- item"),
     ("1. item", r"1\. item"),
+    (">>> quote", r">>\> quote"),
     ("\\", r"\\"),
 ]
 
@@ -43,13 +44,14 @@ def test_a_list_in_the_second_line_is_no_list():
     assert paragraphs("Rewards\n- mug\n2. cap", 100) == "Rewards\n\\- mug\n2\\. cap"
 
 
-SOBER = "State: 1,234.5 on 2026-03-02 at 14:05 (+7 %), a/b"
+SOBER = "50.8K: 1,234.5 on 2026-03-02 at 14:05 (-7 %), a/b"
 
 
 def test_figures_and_dates_are_left_alone():
     assert marked(SOBER, 100) == SOBER
 
 
+@settings(max_examples=50)
 @given(st.text())
 def test_what_discord_shows_is_what_was_written(text: str):
     assert BACKSLASHED.sub(r"\1", escape(text)) == text
@@ -123,6 +125,13 @@ def test_a_wide_table_is_an_entry_a_row():
         "**1 Cat\\_on\\_a\\_very\\_long\\_piano**\n"
         "1,234,567 views · state: settles 4 March · 118 points"
     )
+
+
+def test_an_entry_with_one_thing_to_say_is_one_line():
+    columns = (Column("Command"), Column("What it does"))
+    row = ("/leaderboard", "Who has earned most points of all until today")
+    drawn = drawn_table(Table(columns, (row,)), 500)
+    assert drawn == "**/leaderboard** Who has earned most points of all until today"
 
 
 def test_rows_beyond_the_limit_are_counted():
