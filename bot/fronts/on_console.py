@@ -16,6 +16,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 from rich.console import Console
 from sqlalchemy.orm import Session
@@ -181,7 +182,8 @@ async def _converse(talk: Talk, console: Console) -> None:
     prompt = _prompt(talk)
     while True:
         try:
-            line = await prompt.prompt_async()
+            with patch_stdout():  # what is logged meanwhile appears above the line
+                line = await prompt.prompt_async()
         except KeyboardInterrupt:  # the line is dropped, the talk goes on
             continue
         except EOFError:
