@@ -42,7 +42,7 @@ def run() -> None:
             "Neither FAIRPOINTS_DISCORD_TOKEN nor FAIRPOINTS_TELEGRAM_TOKEN is set, so this is "
             "the console; `fairpoints check` tells how to get a token."
         )
-        _go(lambda: _chat(settings, None, moderator=False))
+        raise typer.Exit(_go(lambda: _console(settings, (), None, moderator=False)))
 
 
 @cli.command()
@@ -54,12 +54,12 @@ def console(
         str | None, typer.Option("--as", metavar="@HANDLE", help="Play this creator.")
     ] = None,
     moderator: Annotated[bool, typer.Option("--moderator", help="Play a moderator.")] = False,
+    now: Now = "",
 ) -> None:
     """Chat in the terminal, with every command that Discord and Telegram have."""
-    settings = _settings()
-    if line:
-        raise typer.Exit(_go(lambda: _answer(settings, line, as_handle, moderator=moderator)))
-    _go(lambda: _chat(settings, as_handle, moderator=moderator))
+    settings, moment = _settings(), _moment(now) if now else None
+    work = _console(settings, line or (), as_handle, moderator=moderator, moment=moment)
+    raise typer.Exit(_go(lambda: work))
 
 
 @job.command("intake")
@@ -146,22 +146,23 @@ def _leave(problem: str) -> typer.Exit:
     return typer.Exit(1)
 
 
-async def _chat(settings: Settings, as_handle: str | None, *, moderator: bool) -> None:
-    from bot.fronts import on_console  # noqa: PLC0415  # prompt_toolkit and rich
-
-    async with wiring.opened(settings) as store:
-        await on_console.chat(settings, store, as_handle=as_handle, moderator=moderator)
-
-
-async def _answer(
-    settings: Settings, lines: Sequence[str], as_handle: str | None, *, moderator: bool
+async def _console(
+    settings: Settings,
+    lines: Sequence[str],
+    as_handle: str | None,
+    *,
+    moderator: bool,
+    moment: datetime | None = None,
 ) -> int:
     from bot.fronts import on_console  # noqa: PLC0415  # prompt_toolkit and rich
 
+    set_up_logs(settings, settings.data_dir / "console.log")
+    clock = wiring.now if moment is None else lambda: moment
+    part = on_console.Part(as_handle, moderator, clock)
     async with wiring.opened(settings) as store:
-        return await on_console.once(
-            settings, store, lines, as_handle=as_handle, moderator=moderator
-        )
+        if lines:
+            return await on_console.once(settings, store, lines, part)
+        return await on_console.chat(settings, store, part)
 
 
 def main() -> None:

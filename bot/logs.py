@@ -1,6 +1,7 @@
-"""Logs to standard error: one line an event, and no secret in any of them."""
+"""Logs: one line an event, and no secret in any of them."""
 
 import logging
+from pathlib import Path
 
 from bot.config import TOKENS, Settings
 
@@ -22,11 +23,14 @@ class Redacted(logging.Formatter):
         return line
 
 
-def set_up_logs(settings: Settings) -> None:
-    """Log to standard error from INFO up; HTTP clients, whose lines carry URLs, from WARNING."""
+def set_up_logs(settings: Settings, file: Path | None = None) -> None:
+    """Log from INFO up to a file, or to standard error; HTTP clients from WARNING.
+
+    The lines of HTTP clients carry URLs, and Telegram's carry the token.
+    """
     held = (getattr(settings, name) for name in (*TOKENS, "database_url"))
     secrets = [one.get_secret_value() for one in held if one and one.get_secret_value()]
-    handler = logging.StreamHandler()
+    handler = logging.FileHandler(file, delay=True) if file else logging.StreamHandler()
     handler.setFormatter(Redacted(secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in ("httpx", "httpcore", "discord.http", "apscheduler.executors.default"):

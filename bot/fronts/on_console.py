@@ -3,10 +3,10 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -31,40 +31,44 @@ from bot.line import parse_call, parse_line
 from bot.reply import Button, Refused, Reply, Tone
 from db import creators
 from db.store import Store
+from scoring.run import clock as now
 
 PATIENCE_SECONDS = 0.3
 """A command that takes longer shows that it works."""
 LOOK = Style.from_dict({"bottom-toolbar": "noreverse ansibrightblack", "who": "bold"})
 
 
-async def chat(settings: Settings, store: Store, *, as_handle: str | None, moderator: bool) -> None:
-    """Talk until the person leaves. Lines that are piped in are answered like a script's.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Whom the person at the console plays, and when."""
 
-    Raises Refused where no creator has the handle `as_handle`.
+    as_handle: str | None = None
+    moderator: bool = False
+    clock: Callable[[], datetime] = now
+
+
+async def chat(settings: Settings, store: Store, part: Part) -> int:
+    """Talk until the person leaves; lines that are piped in are answered like a script's.
+
+    Returns 1 if a script's line was refused, else 0.
+    Raises Refused where no creator has the handle that is played.
     """
     if not sys.stdin.isatty():
         lines = (await asyncio.to_thread(sys.stdin.read)).splitlines()
-        await once(settings, store, lines, as_handle=as_handle, moderator=moderator)
-        return
-    talk = Talk(settings, store, await _caller(store, as_handle, moderator=moderator))
+        return await once(settings, store, lines, part)
+    talk = await _talk(settings, store, part)
     console = printer()
     draw(console, await _greeting(talk), talk.pictures)
     await _converse(talk, console)
+    return 0
 
 
-async def once(
-    settings: Settings,
-    store: Store,
-    lines: Sequence[str],
-    *,
-    as_handle: str | None,
-    moderator: bool,
-) -> int:
+async def once(settings: Settings, store: Store, lines: Sequence[str], part: Part) -> int:
     """Answer lines one after the other; return 1 if any was refused, else 0.
 
-    Raises Refused where no creator has the handle `as_handle`.
+    Raises Refused where no creator has the handle that is played.
     """
-    talk = Talk(settings, store, await _caller(store, as_handle, moderator=moderator))
+    talk = await _talk(settings, store, part)
     console = printer()
     refused = False
     for line in filter(str.strip, lines):
@@ -79,10 +83,13 @@ async def once(
 class Talk:
     """One person's talk with the bot: who asks, and which number presses which button."""
 
-    def __init__(self, settings: Settings, store: Store, caller: Caller) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, caller: Caller, clock: Callable[[], datetime] = now
+    ) -> None:
         self.settings = settings
         self.store = store
         self.caller = caller
+        self._clock = clock
         self._buttons: dict[str, Button] = {}
 
     @property
@@ -92,8 +99,8 @@ class Talk:
 
     def call(self) -> Call:
         """Return what one request carries, under a key of its own."""
-        now, key = datetime.now(UTC), f"cli:{uuid4()}"
-        return Call(self.store, self.settings, self.caller, now, key)
+        key = f"cli:{uuid4()}"
+        return Call(self.store, self.settings, self.caller, self._clock(), key)
 
     async def answer(self, line: str) -> Reply:
         """Run a typed command, a button's number or a button's call."""
@@ -124,13 +131,17 @@ class Talk:
         return f"You can choose {' or '.join(self._buttons)}."
 
 
-async def _caller(store: Store, as_handle: str | None, *, moderator: bool) -> Caller:
-    user_id = "moderator" if moderator else "you"
+async def _talk(settings: Settings, store: Store, part: Part) -> Talk:
+    return Talk(settings, store, await _caller(store, part), part.clock)
+
+
+async def _caller(store: Store, part: Part) -> Caller:
+    user_id = "moderator" if part.moderator else "you"
     creator_id, name = None, user_id
-    if as_handle:
-        creator_id, handle = await store.read(_creator, as_handle)
+    if part.as_handle:
+        creator_id, handle = await store.read(_creator, part.as_handle)
         name = f"@{handle}"
-    access = Access.MODERATOR if moderator else Access.EVERYONE
+    access = Access.MODERATOR if part.moderator else Access.EVERYONE
     return Caller(PLATFORM_CONSOLE, user_id, name, access, True, creator_id)
 
 

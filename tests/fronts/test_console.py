@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.command import Call, Caller, command
 from bot.config import Settings
-from bot.fronts.on_console import Talk, chat, once
+from bot.fronts.on_console import Part, Talk, chat, once
 from bot.reply import Refused, Reply, Tone
 from db.store import Store
 from tests.fronts.console_world import small_programme, store_of
@@ -143,7 +143,7 @@ async def test_a_script_whose_replies_are_all_given_ends_with_0(
 ):
     lines = ["/videos likes", "", "1"]
 
-    code = await once(settings, store, lines, as_handle=None, moderator=False)
+    code = await once(settings, store, lines, Part())
 
     assert code == 0
     assert capsys.readouterr().out == (
@@ -156,7 +156,7 @@ async def test_a_script_with_one_refusal_goes_on_and_ends_with_1(
 ):
     lines = ["/redeem boat", "/videos"]
 
-    code = await once(settings, store, lines, as_handle=None, moderator=False)
+    code = await once(settings, store, lines, Part())
 
     assert code == 1
     assert capsys.readouterr().out == ("✗ There is no boat.\n\npage 1 by points\n\n[1] Next\n\n")
@@ -165,7 +165,7 @@ async def test_a_script_with_one_refusal_goes_on_and_ends_with_1(
 async def test_a_script_plays_the_creator_that_it_names(
     settings: Settings, store: Store, capsys: pytest.CaptureFixture[str]
 ):
-    code = await once(settings, store, ["points"], as_handle="@Ana", moderator=False)
+    code = await once(settings, store, ["points"], Part(as_handle="@Ana"))
 
     assert code == 0
     assert "of id-ana" in capsys.readouterr().out
@@ -176,7 +176,7 @@ async def test_a_script_plays_the_creator_that_it_names(
 async def test_without_a_handle_the_caller_is_a_person_who_can_be_linked(
     settings: Settings, store: Store, capsys: pytest.CaptureFixture[str]
 ):
-    await once(settings, store, ["points"], as_handle=None, moderator=False)
+    await once(settings, store, ["points"], Part())
 
     assert "of console:you" in capsys.readouterr().out
 
@@ -186,23 +186,23 @@ async def test_a_moderator_may_moderate_on_the_console(
 ):
     lines = ["/mod grant ana 5 for the best video"]
 
-    assert await once(settings, store, lines, as_handle=None, moderator=True) == 0
+    assert await once(settings, store, lines, Part(moderator=True)) == 0
     assert capsys.readouterr().out == "✓ console:moderator: ana 5 for the best video\n\n"
-    assert await once(settings, store, lines, as_handle="ana", moderator=False) == 1
+    assert await once(settings, store, lines, Part(as_handle="ana")) == 1
 
 
 async def test_an_unknown_handle_is_refused_with_near_ones(settings: Settings, store: Store):
     with pytest.raises(
         Refused, match=r"^There is no creator @anabell\. There is: @anabel, @ana\.$"
     ):
-        await once(settings, store, ["points"], as_handle="Anabell", moderator=False)
+        await once(settings, store, ["points"], Part(as_handle="Anabell"))
 
 
 async def test_a_handle_like_no_other_is_refused_with_some_that_there_are(
     settings: Settings, store: Store
 ):
     with pytest.raises(Refused, match=r"There is: @ana, @anabel, @zoe\.$"):
-        await once(settings, store, ["points"], as_handle="qqq", moderator=False)
+        await once(settings, store, ["points"], Part(as_handle="qqq"))
 
 
 async def test_piped_lines_are_answered_like_a_script(
@@ -213,6 +213,6 @@ async def test_piped_lines_are_answered_like_a_script(
 ):
     monkeypatch.setattr(sys, "stdin", io.StringIO("/videos\n\n/quit\n/points\n"))
 
-    await chat(settings, store, as_handle=None, moderator=False)
+    await chat(settings, store, Part())
 
     assert capsys.readouterr().out == "page 1 by points\n\n[1] Next\n\n"

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.command import Access, Caller
 from bot.config import Settings
-from bot.fronts.on_console import Talk, _greeting, once
+from bot.fronts.on_console import Part, Talk, _greeting, once
 from bot.fronts.on_console_typing import Typing
 from bot.reply import Tone
 from db.store import Store
@@ -57,13 +57,13 @@ async def test_a_person_links_is_given_points_and_redeems_them(
     assert (await you.answer("/points")).tone is Tone.REFUSED
     assert (await you.answer("/link ana")).tone is Tone.GOOD
     checked = ["/mod verify ana the code stands in the bio"]
-    assert await once(settings, store, checked, as_handle=None, moderator=True) == 0
+    assert await once(settings, store, checked, Part(moderator=True)) == 0
     await moderated(settings, store)
 
     lines = ["/redeem mug", "1", "/points", "/history"]
     capsys.readouterr()
 
-    assert await once(settings, store, lines, as_handle=None, moderator=False) == 0
+    assert await once(settings, store, lines, Part()) == 0
     asked, history = capsys.readouterr().out.split("Redeemed", 1)
     assert {"150", "200", "50"} <= figures(asked)
     assert {"+200", "\u2212150", "50"} <= figures(history)
@@ -76,7 +76,7 @@ async def test_a_reward_can_not_be_had_for_points_that_are_not_there(
 
     lines = ["/redeem mug", "1", "/redeem mug"]
 
-    assert await once(settings, store, lines, as_handle="ana", moderator=False) == 1
+    assert await once(settings, store, lines, Part(as_handle="ana")) == 1
     assert capsys.readouterr().out.splitlines()[-2].startswith("✗ ")
 
 

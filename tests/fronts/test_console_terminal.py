@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from bot.command import Call, Caller, command
 from bot.config import Settings
 from bot.fronts import on_console
-from bot.fronts.on_console import Talk, _prompt, chat
+from bot.fronts.on_console import Part, Talk, _prompt, chat
 from bot.reply import Reply
 from db.store import Store
 from tests.fronts.console_world import small_programme, store_of
@@ -45,7 +45,7 @@ async def typed(
     """Sit at a terminal, press the keys and wait until the console has ended."""
     with create_pipe_input() as keyboard, create_app_session(keyboard, DummyOutput()):
         keyboard.send_text(keys)
-        talk = chat(settings, store, as_handle=as_handle, moderator=False)
+        talk = chat(settings, store, Part(as_handle))
         await asyncio.wait_for(talk, 20)
 
 
