@@ -22,8 +22,9 @@ Outcome = Literal["done", "rejected"]
 
 _UNFINISHED = {".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NAME_BYTES = 200
-"""File systems take 255; the rest is for a number and an ending."""
+_STEM_BYTES = 180
+_SUFFIX_BYTES = 20
+"""File systems take names of 255 bytes; the rest is for a number and another ending."""
 
 
 def waiting(inbox: Path, *, settled_seconds: float) -> list[Path]:
@@ -60,26 +61,28 @@ def _unfinished(name: str) -> bool:
 def finish(path: Path, outcome: Outcome, report: str) -> Path:
     """Move a file to the folder `done` or `rejected` beside it, with its report and its rejects.
 
-    Nothing is ever overwritten: where a name is taken, a number is added. Returns the new place.
+    Nothing is ever overwritten: where a name is taken, a number is added; a very long name is
+    shortened. Returns the new place.
     """
     folder = path.parent / outcome
     folder.mkdir(exist_ok=True)
     target = next(place for place in _places(folder, path) if _claim(place, report))
     rejects = rejects_beside(path)
     if rejects.exists():
-        rejects.rename(_beside(target, "rejects.csv"))
+        rejects.rename(rejects_of(target))
     return path.rename(target)
 
 
 def _places(folder: Path, path: Path) -> Iterator[Path]:
-    yield folder / path.name
+    stem, suffix = _cut(path.stem, _STEM_BYTES), _cut(path.suffix, _SUFFIX_BYTES)
+    yield folder / f"{stem}{suffix}"
     for number in count(2):
-        yield folder / f"{_cut(path.stem)}-{number}{path.suffix}"
+        yield folder / f"{stem}-{number}{suffix}"
 
 
 def _claim(place: Path, report: str) -> bool:
     """Write the report beside a free place; of two who want the same, one succeeds."""
-    if place.exists() or _beside(place, "rejects.csv").exists():
+    if place.exists() or rejects_of(place).exists():
         return False
     try:
         with _beside(place, "report.txt").open("x", encoding="utf-8", errors="replace") as file:
@@ -90,17 +93,22 @@ def _claim(place: Path, report: str) -> bool:
 
 
 def _beside(path: Path, what: str) -> Path:
-    return path.with_name(f"{_cut(path.name)}.{what}")
+    return path.with_name(f"{path.name}.{what}")
 
 
-def _cut(name: str) -> str:
+def _cut(name: str, size: int) -> str:
     encoded = os.fsencode(name)
-    return name if len(encoded) <= _NAME_BYTES else encoded[:_NAME_BYTES].decode("utf-8", "ignore")
+    return name if len(encoded) <= size else encoded[:size].decode("utf-8", "ignore")
 
 
 def rejects_beside(path: Path) -> Path:
     """Return where the rejects of a waiting file are written: hidden, until `finish` moves them."""
-    return path.with_name(f".{_cut(path.name)}.rejects.csv")
+    return path.with_name(f".{_cut(path.name, _STEM_BYTES)}.rejects.csv")
+
+
+def rejects_of(path: Path) -> Path:
+    """Return where the rejects of a file that stands in its place are: beside it, to be seen."""
+    return _beside(path, "rejects.csv")
 
 
 @contextmanager
