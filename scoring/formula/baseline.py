@@ -49,7 +49,8 @@ class Baseline:
     videos: int
     """How many videos the reference has."""
     digest: str
-    """SHA-256 of the reference's rows in canonical order, as hexadecimal digits."""
+    """SHA-256, in hexadecimal, of the reference's rows in canonical order: sorted by views, then
+    likes, and so on through COLUMNS; each row is six little-endian doubles."""
 
     def __post_init__(self) -> None:
         for name in ("mu", "sd", "low", "high"):
@@ -105,6 +106,27 @@ def fit(observations: npt.ArrayLike, rules: Rules) -> Baseline:
         digest=hashlib.sha256(reference.astype("<f8").tobytes()).hexdigest(),
         **_scaling(rules, sums),
     )
+
+
+def rescaled(baseline: Baseline, rules: Rules) -> Baseline:
+    """Return a baseline with the same reference, on another scale.
+
+    What may differ are the points that an average and a deviation earn, the shop's prices, the
+    scale and min_views; ValueError where anything differs that the figures were fitted under.
+    """
+    fitted = replace(
+        rules,
+        scale=baseline.rules.scale,
+        mean_points=baseline.rules.mean_points,
+        sd_points=baseline.rules.sd_points,
+        cheapest=baseline.rules.cheapest,
+        dearest=baseline.rules.dearest,
+        min_views=baseline.rules.min_views,
+    )
+    if fitted != baseline.rules:
+        raise ValueError("preset, weights, clip, tail and smoothing need a baseline of their own")
+    scale = _scale(rules, baseline.sigma, baseline.lowest, baseline.highest)
+    return replace(baseline, rules=rules, intercept=scale["intercept"], slope=scale["slope"])
 
 
 def _in_canonical_order(observations: Floats) -> Floats:
@@ -176,24 +198,3 @@ def _from_plain_values(values: dict[str, Any]) -> Baseline:
 def _refuse_infinite(name: str, *values: float) -> None:
     if not all(math.isfinite(value) for value in values):
         raise ValueError(f"{name} has a number that is not finite")
-
-
-def rescaled(baseline: Baseline, rules: Rules) -> Baseline:
-    """Return a baseline with the same reference, on another scale.
-
-    What may differ are the points that an average and a deviation earn, the shop's prices, the
-    scale and min_views; ValueError where anything differs that the figures were fitted under.
-    """
-    fitted = replace(
-        rules,
-        scale=baseline.rules.scale,
-        mean_points=baseline.rules.mean_points,
-        sd_points=baseline.rules.sd_points,
-        cheapest=baseline.rules.cheapest,
-        dearest=baseline.rules.dearest,
-        min_views=baseline.rules.min_views,
-    )
-    if fitted != baseline.rules:
-        raise ValueError("preset, weights, clip, tail and smoothing need a baseline of their own")
-    scale = _scale(rules, baseline.sigma, baseline.lowest, baseline.highest)
-    return replace(baseline, rules=rules, intercept=scale["intercept"], slope=scale["slope"])

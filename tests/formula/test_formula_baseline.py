@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.formula.baseline import Baseline, fit
+from scoring.formula.baseline import Baseline, fit, rescaled
 from scoring.formula.rules import Rules
 from scoring.formula.score import raw_score, score
 from scoring.formula.standardise import Floats
@@ -78,9 +78,11 @@ def test_one_like_more_in_one_video_makes_another_baseline():
     assert fit(changed, Rules()).digest != BASELINE.digest
 
 
-def test_the_digest_is_that_of_the_sorted_rows_as_little_endian_doubles():
-    rows = [[200, 3, 2, 1, 0, 0.5], [100, 3, 2, 1, 0, 0.5]]
-    in_order = struct.pack("<12d", 100, 3, 2, 1, 0, 0.5, 200, 3, 2, 1, 0, 0.5)
+def test_the_digest_is_that_of_the_rows_by_views_then_likes_as_little_endian_doubles():
+    rows = [[200, 2, 2, 1, 0, 0.25], [100, 3, 2, 1, 0, 0.5], [100, 2, 2, 1, 0, 0.75]]
+    in_order = struct.pack(
+        "<18d", 100, 2, 2, 1, 0, 0.75, 100, 3, 2, 1, 0, 0.5, 200, 2, 2, 1, 0, 0.25
+    )
     assert fit(rows, Rules()).digest == hashlib.sha256(in_order).hexdigest()
 
 
@@ -136,6 +138,23 @@ def test_equal_columns_have_no_spread_however_large_they_are():
     baseline = fit(reference, Rules(preset="plain"))
     assert baseline.sd == (0.0,) * 7
     assert baseline.slope == 0.0
+
+
+@LAW
+@given(references, rules, rules)
+def test_another_scale_is_as_if_the_reference_had_been_fitted_on_it(
+    reference: Floats, chosen: Rules, other: Rules
+):
+    scale = dataclasses.replace(other, preset=chosen.preset, weights=chosen.weights)
+    assert rescaled(fit(reference, chosen), scale) == fit(reference, scale)
+
+
+@pytest.mark.parametrize(
+    "other", [Rules(preset="plain"), Rules(weights=(2,) * 7), Rules(clip=2), Rules(tail=0.02)]
+)
+def test_what_the_figures_were_fitted_under_can_not_be_rescaled(other: Rules):
+    with pytest.raises(ValueError, match="need a baseline of their own"):
+        rescaled(BASELINE, other)
 
 
 def test_an_empty_reference_is_refused():

@@ -47,6 +47,14 @@ def test_the_floor_gives_back_what_a_weak_video_lacks():
     assert explanation.lines[-1] == ("rounding / floor", 4_029)
 
 
+def test_a_weak_video_that_stays_above_the_floor_is_not_floored():
+    """Five counts at -21, the rate at 21, sentiment 0: 100 - 84 = 16"""
+    baseline = fit(TWO_VIDEOS, Rules(min_views=0))
+    explanation = explain([1, 1, 0, 0, 0, 0.5], baseline)
+    assert (explanation.points, explanation.floored) == (16, False)
+    assert explanation.lines[-1] == ("rounding / floor", 0)
+
+
 def test_min_views_takes_back_what_the_lines_came_to():
     """Views -3 (2 is far below 3), the rest at 1/0.98 and the rate at 3: 100 + 5 * 7.14 = 135.70"""
     explanation = explain([99, 999, 99, 99, 99, 0.75], BASELINE)
