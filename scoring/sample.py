@@ -283,7 +283,7 @@ def _soiled(rows: list[dict[str, str]], seen: datetime) -> Iterator[list[str]]:
         {"commentCount": "NaN"},
         {"authorMeta/name": "not a handle!"},
         {"createTime": later},
-        dict.fromkeys(rows[0], "") | {"error": "This hashtag does not exist."},
+        dict.fromkeys(rows[0], "") | {"error": "No video was found under this tag."},
     ]
     clean: list[dict[str, str]] = [{}] * (CLEAN_ROWS - len(harmless))
     for row, dirt in zip(rows, [*harmless, *clean, *fatal], strict=True):

@@ -98,12 +98,13 @@ def test_nothing_is_ever_overwritten(tmp_path: Path):
     assert "\n3,views" in (done / "export-3.csv.rejects.csv").read_text()
 
 
-def test_a_report_that_lies_there_alone_is_not_overwritten_either(tmp_path: Path):
+@pytest.mark.parametrize("name", ["export.csv.report.txt", "export.csv.rejects.csv"])
+def test_what_lies_there_without_its_file_is_not_overwritten_either(tmp_path: Path, name: str):
     (tmp_path / "done").mkdir()
-    alone = drop(tmp_path / "done", "export.csv.report.txt")
+    alone = drop(tmp_path / "done", name)
     moved = finish(drop(tmp_path, "export.csv"), "done", "new")
     assert moved.name == "export-2.csv"
-    assert alone.read_text() == "content of export.csv.report.txt"
+    assert alone.read_text() == f"content of {name}"
 
 
 @pytest.mark.parametrize("name", ["x" * 251 + ".csv", "ü" * 120 + ".csv"])

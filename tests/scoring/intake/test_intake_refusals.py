@@ -159,3 +159,16 @@ def test_a_number_with_an_impossible_exponent_breaks_the_file_there(tmp_path: Pa
     rows, said = until_break(tmp_path, content)
     assert len(rows) == 2
     assert said == "export: its JSON is broken, after row 2"
+
+
+def test_an_endless_number_is_seen_across_two_pieces(tmp_path: Path):
+    """Files are read in pieces of 65,536 bytes: here 700 digits stand in the first."""
+    start = as_json([VIDEO])[:-1] + b',{"id":'
+    start = start.replace(b"[", b"[" + b" " * (65_536 - 700 - len(start)), 1)
+    _, said = until_break(tmp_path, start + b"9" * 1_400 + b"}]")
+    assert said.startswith("export: holds a number of more than 1,000 digits")
+
+
+def test_the_limit_of_a_row_is_not_one_of_all_rows(tmp_path: Path):
+    rows = [another(number) for number in range(1001, 3001, 2)]
+    assert len(read(tmp_path, as_json(rows), limits=Limits(row_bytes=1_000))) == 1_000

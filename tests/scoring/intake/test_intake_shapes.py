@@ -17,6 +17,7 @@ from tests.scoring.intake.exports import (
     VIDEO_ID,
     as_csv,
     as_json,
+    as_jsonl,
     good,
     read,
     read_row,
@@ -158,14 +159,14 @@ def test_a_flat_shape_says_the_same_in_csv(tmp_path: Path, shape: str):
 
 
 def test_exact_counts_are_preferred_to_rounded_ones(tmp_path: Path):
-    rounded = {"playCount": 541_200, "diggCount": 21_900, "commentCount": 400}
-    exact = {"playCount": "541234", "diggCount": "21876"}
+    rounded = {"playCount": 541_200, "diggCount": 21_800, "commentCount": 400}
+    exact = {"playCount": "541234", "diggCount": "21834"}
     row = read_row(
         tmp_path,
         {"id": VIDEO_ID, "author": {"uniqueId": "jelly"}, "stats": rounded, "statsV2": exact},
     )
     assert isinstance(row, Observed)
-    assert (row.views, row.likes, row.comments) == (541_234, 21_876, 400)
+    assert (row.views, row.likes, row.comments) == (541_234, 21_834, 400)
 
 
 def test_an_empty_exact_count_leaves_the_rounded_one(tmp_path: Path):
@@ -191,6 +192,12 @@ def test_names_are_compared_in_one_plain_form(name: str):
 def test_a_column_of_an_id_alone_is_no_video():
     assert not is_video({"id": "1", "text": "a comment", "createtime": 1})
     assert is_video({"diggcount": 0})
+
+
+def test_a_list_in_place_of_a_value_is_no_value(tmp_path: Path):
+    row = VIDEO | {"text": ["a", "b"]}
+    for content in (as_json([row]), as_jsonl([row])):
+        assert read(tmp_path, content) == [replace(WHOLE, caption="")]
 
 
 def test_what_lies_in_lists_of_a_row_is_not_taken_for_its_own(tmp_path: Path):
