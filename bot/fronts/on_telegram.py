@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -65,7 +66,7 @@ class Front:
             raise NotConnected(UNWELCOME) from None
         except TelegramError as error:
             await self.stop()
-            reason = str(error).replace(token, "(token)")
+            reason = re.sub(re.escape(token), "(token)", str(error), flags=re.IGNORECASE)
             raise NotConnected(f"Telegram can't be reached: {reason}") from None
 
     async def wait(self) -> None:
@@ -121,7 +122,10 @@ class Front:
 
 async def _leave(application: Bot) -> None:
     if application.updater is not None and application.updater.running:
-        await application.updater.stop()
+        try:
+            await application.updater.stop()
+        except InvalidToken:
+            log.info("the polling had ended before: %s", UNWELCOME)
     if application.running:
         try:
             async with asyncio.timeout(FAREWELL_SECONDS):

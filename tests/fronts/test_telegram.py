@@ -1,5 +1,6 @@
 """Telegram's front over real HTTP: typed commands, pressed buttons, and what may be shown where."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from bot.command import COMMANDS
 from bot.config import Settings, Telegram
 from bot.fronts.on_telegram import Front, NotConnected
 from tests.fakes.bot_api import TOKEN, Server
+from tests.fakes.bot_api_basics import Refusal
 from tests.fakes.bot_api_commands import small_commands
 from tests.fakes.bot_api_stage import MODERATORS_ID, NOW, Stage, staged
 
@@ -218,20 +220,30 @@ async def test_an_unreachable_telegram_is_said_without_the_token(tmp_path: Path)
     assert TOKEN not in str(error.value)
 
 
+async def test_a_failure_that_repeats_the_token_is_told_without_it(tmp_path: Path):
+    async with Server() as server:
+        server.rules.append(lambda *_: Refusal(400, f"Bad Request: nothing at {TOKEN}"))
+        front = _alone(server.base_url.removesuffix("/bot"), tmp_path)
+        with pytest.raises(NotConnected) as error:
+            await front.start(TOKEN)
+    assert str(error.value) == "Telegram can't be reached: Nothing at (token)"
+    assert TOKEN not in str(error.value)
+
+
 async def test_a_token_that_is_revoked_later_ends_the_wait(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("tests.fakes.bot_api.TOKEN", "123456789:another")
     await stage.ann.say(stage.creators, "whatever ends the poll")
     with pytest.raises(NotConnected, match="refused the token"):
-        await stage.front.wait()
+        await asyncio.wait_for(stage.front.wait(), 10)
     await stage.front.stop()
     stage.server.refused.clear()
 
 
 async def test_the_wait_ends_quietly_with_stop(stage: Stage):
     await stage.front.stop()
-    await stage.front.wait()
+    await asyncio.wait_for(stage.front.wait(), 10)
 
 
 async def test_stopping_confirms_what_was_answered(stage: Stage):
