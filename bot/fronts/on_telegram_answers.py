@@ -45,7 +45,6 @@ class Asked:
     chat: Chat
     key: str
     message: Message | None
-
     in_moderators_chat: bool
 
     @property

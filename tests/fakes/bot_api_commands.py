@@ -49,7 +49,7 @@ async def nothing(_: Call, typed: str) -> list[Choice]:
 
 
 def _one(session: Session) -> int:
-    return session.scalars(text("select 1")).one()
+    return int(session.scalars(text("select 1")).one())
 
 
 def _declare() -> None:
