@@ -6,17 +6,18 @@ balance is guarded by a conditional UPDATE and a CHECK, never read, computed and
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.orm import Session
 
 from db.ids import new_id
 from db.models import Account, Entry, Transfer
 from db.refused import Refused
-from db.upsert import insert
+from db.upsert import INSERTS, insert
 
 ISSUED = "system:issued"
 """Where points come from."""
@@ -55,7 +56,8 @@ class Movement:
     @property
     def fingerprint(self) -> str:
         """A hash of all that the movement says."""
-        said = "\x1f".join("" if one is None else str(one) for one in asdict(self).values())
+        values = (getattr(self, name) for name in self.__slots__)
+        said = "\x1f".join("" if one is None else str(one) for one in values)
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -65,6 +67,8 @@ class Moved:
 
     transfer_id: str
     fresh: bool
+    balance: int | None = None
+    """What a fresh transfer left to its source; system accounts keep no balance."""
 
 
 def creator_account(creator_id: str) -> str:
@@ -89,29 +93,40 @@ def move(session: Session, movement: Movement, now: datetime) -> Moved:
     Raises `Refused` where the balance is too small, `KeyReused` where the key stands for another
     movement.
     """
-    transfer_id = _claim_key(session, movement, now)
+    connection = session.connection()
+    transfer_id = _claim_key(connection, movement, now)
     if transfer_id is None:
         return Moved(standing(session, movement), fresh=False)
     sides = sorted(((movement.source, -movement.amount), (movement.target, movement.amount)))
-    for account_id, amount in sides:
-        _post(session, transfer_id, account_id, amount, movement)
-    return Moved(transfer_id, fresh=True)
+    entries = {one: _entry(connection, transfer_id, one, by, movement) for one, by in sides}
+    connection.execute(_ENTRIES, list(entries.values()))
+    return Moved(transfer_id, fresh=True, balance=entries[movement.source]["balance_after"])
+
+
+_SIDES = {"source", "target"}
+_COLUMNS = tuple(name for name in Movement.__slots__ if name not in _SIDES)
+_CLAIM = {
+    name: insert(Transfer)
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(Transfer.transfer_id)
+    for name, insert in INSERTS.items()
+}
 
 
 def transfer_row(movement: Movement, now: datetime) -> dict[str, object]:
     """Return the row that a movement is in the table of transfers, under a new id."""
-    said = asdict(movement)
-    del said["source"], said["target"]
-    return said | {
+    row: dict[str, object] = {name: getattr(movement, name) for name in _COLUMNS}
+    return row | {
         "transfer_id": new_id(now),
         "fingerprint": movement.fingerprint,
         "created_at": now,
     }
 
 
-def _claim_key(session: Session, movement: Movement, now: datetime) -> str | None:
-    statement = insert(session, Transfer).on_conflict_do_nothing(index_elements=["key"])
-    return session.scalar(statement.returning(Transfer.transfer_id), transfer_row(movement, now))
+def _claim_key(connection: Connection, movement: Movement, now: datetime) -> str | None:
+    statement = _CLAIM[connection.dialect.name]
+    claimed: str | None = connection.scalar(statement, transfer_row(movement, now))
+    return claimed
 
 
 def standing(session: Session, movement: Movement) -> str:
@@ -124,6 +139,7 @@ def standing(session: Session, movement: Movement) -> str:
     return str(found.transfer_id)
 
 
+# These run for every movement, so they are built once, and without the ORM's share.
 _TAKE = (
     update(Account)
     .where(Account.account_id == bindparam("account"), Account.balance + bindparam("by") >= 0)
@@ -133,40 +149,40 @@ _TAKE = (
         entry_count=Account.entry_count + 1,
     )
     .returning(Account.balance, Account.entry_count, Account.chain)
-    .execution_options(synchronize_session=False)
 )
 _LINK = (
     update(Account)
     .where(Account.account_id == bindparam("account"))
     .values(chain=bindparam("newest"))
-    .execution_options(synchronize_session=False)
 )
+_ENTRIES = plain_insert(Entry)
+_BALANCE = select(Account.balance).where(Account.account_id == bindparam("account"))
 
 
-def _post(
-    session: Session, transfer_id: str, account_id: str, amount: int, movement: Movement
-) -> None:
-    row: dict[str, object] = {
-        "transfer_id": transfer_id,
-        "account_id": account_id,
-        "amount": amount,
-    }
+def _entry(
+    connection: Connection, transfer_id: str, account_id: str, amount: int, movement: Movement
+) -> dict[str, Any]:
+    kept = NO_BALANCE
     if account_id not in SYSTEM:
-        row |= _change_balance(session, account_id, amount, movement)
-    session.execute(plain_insert(Entry), row)
+        kept = _change_balance(connection, account_id, amount, movement)
+    return {"transfer_id": transfer_id, "account_id": account_id, "amount": amount, **kept}
+
+
+NO_BALANCE: dict[str, Any] = {"position": None, "balance_after": None, "chain": None}
+"""What an entry of a system account says of the account."""
 
 
 def _change_balance(
-    session: Session, account_id: str, amount: int, movement: Movement
-) -> dict[str, object]:
-    earning = amount if _is_earning(session, movement) else 0
-    changed = session.execute(
+    connection: Connection, account_id: str, amount: int, movement: Movement
+) -> dict[str, Any]:
+    earning = amount if _is_earning(connection, movement) else 0
+    changed = connection.execute(
         _TAKE, {"account": account_id, "by": amount, "earning": earning}
     ).first()
     if changed is None:
-        raise _too_little(session, account_id, -amount)
+        raise _too_little(connection, account_id, -amount)
     chain = link(changed.chain, movement.key, amount, changed.balance)
-    session.execute(_LINK, {"account": account_id, "newest": chain})
+    connection.execute(_LINK, {"account": account_id, "newest": chain})
     return {
         "position": changed.entry_count,
         "balance_after": changed.balance,
@@ -174,15 +190,15 @@ def _change_balance(
     }
 
 
-def _is_earning(session: Session, movement: Movement) -> bool:
+def _is_earning(connection: Connection, movement: Movement) -> bool:
     if movement.kind != REVERSAL:
         return movement.kind == AWARD
     kind = select(Transfer.kind).where(Transfer.transfer_id == movement.reverses)
-    return session.scalar(kind) == AWARD
+    return connection.scalar(kind) == AWARD
 
 
-def _too_little(session: Session, account_id: str, wanted: int) -> Refused:
-    balance = session.scalar(select(Account.balance).where(Account.account_id == account_id))
+def _too_little(connection: Connection, account_id: str, wanted: int) -> Refused:
+    balance = connection.scalar(_BALANCE, {"account": account_id})
     if balance is None:
         return Refused("This creator has no account yet; it opens with the first video read.")
     return Refused(f"That takes {wanted:,} points, and {balance:,} are available.")
@@ -225,6 +241,5 @@ def reverse(session: Session, transfer_id: str, reason: str, actor: str, now: da
 
 def balance_of(session: Session, creator_id: str) -> int:
     """Return the points that a creator can spend."""
-    account_id = creator_account(creator_id)
-    found = session.scalar(select(Account.balance).where(Account.account_id == account_id))
+    found = session.connection().scalar(_BALANCE, {"account": creator_account(creator_id)})
     return found or 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import ledger
@@ -43,20 +43,35 @@ class Redeemed:
 def redeem(session: Session, order: Order, now: datetime) -> Redeemed:
     """Take the points, one of the stock, and write the redemption: all or nothing, once.
 
-    The account is touched first: its lock makes one creator's orders stand in line, so that the
-    count against the limit is exact. Raises `Refused` in words where a rule stands against it.
+    An order that stands already is answered as it stands, whatever has changed in the shop since.
+    Raises `Refused` in words where a rule stands against it, `KeyReused` where the key stands for
+    another order.
     """
-    standing = _standing(session, order)
-    if standing is not None:
+    try:
+        redeemed = _redeem(session, order, now)
+    except (Refused, ledger.KeyReused):
+        standing = _standing(session, order)
+        if standing is None:
+            raise
         return standing
-    reward = _sold(session, order)
-    moved = ledger.move(session, _payment(order, needs_approval=bool(reward.needs_approval)), now)
+    return redeemed or _standing(session, order) or _unreachable(order)
+
+
+def _redeem(session: Session, order: Order, now: datetime) -> Redeemed | None:
+    """Make a new redemption; None where the order's key is taken.
+
+    The account is touched first: its lock makes one creator's orders stand in line, so that the
+    count against the limit is exact.
+    """
+    connection = session.connection()
+    reward = _sold(connection, order)
+    payment = _payment(order, needs_approval=bool(reward.needs_approval))
+    moved = ledger.move(session, payment, now)
     if not moved.fresh:
-        return _standing(session, order) or _unreachable(order)
-    _check_limit(session, order, reward)
-    _take_stock(session, order, reward)
-    _write(session, order, reward, now)
-    return _standing(session, order, fresh=True) or _unreachable(order)
+        return None
+    _check_limit(connection, order, reward)
+    _take_stock(connection, order, reward)
+    return _written(connection, order, reward, moved.balance or 0, now)
 
 
 def fulfil(
@@ -111,7 +126,7 @@ def redemption_id_of(key: str) -> str:
     return readable(key, length=10)
 
 
-def _standing(session: Session, order: Order, *, fresh: bool = False) -> Redeemed | None:
+def _standing(session: Session, order: Order) -> Redeemed | None:
     found = session.execute(
         select(Redemption, Reward.name)
         .join(Reward, Reward.reward_id == Redemption.reward_id)
@@ -123,15 +138,49 @@ def _standing(session: Session, order: Order, *, fresh: bool = False) -> Redeeme
     if (one.creator_id, one.reward_id) != (order.creator_id, order.reward_id):
         raise ledger.KeyReused(f"{order.key} stands for another order")
     balance = ledger.balance_of(session, one.creator_id)
-    return Redeemed(one.redemption_id, name, one.exposure, one.amount, one.state, balance, fresh)
+    return Redeemed(
+        one.redemption_id, name, one.exposure, one.amount, one.state, balance, fresh=False
+    )
 
 
 def _unreachable(order: Order) -> NoReturn:
     raise AssertionError(f"{order.key} was paid without a redemption")
 
 
-def _sold(session: Session, order: Order) -> Reward:
-    reward = session.get(Reward, order.reward_id)
+# These run for every redemption, so they are built once, and without the ORM's share.
+_REWARD = select(
+    Reward.name,
+    Reward.amount,
+    Reward.exposure,
+    Reward.stock,
+    Reward.limit_per_creator,
+    Reward.needs_approval,
+    Reward.retired_at,
+).where(Reward.reward_id == bindparam("wanted"))
+_TAKEN = select(func.count()).where(
+    Redemption.creator_id == bindparam("by"),
+    Redemption.reward_id == bindparam("wanted"),
+    *(Redemption.state != state for state in GIVEN_BACK),
+)
+_TAKE_STOCK = (
+    update(Reward)
+    .where(
+        Reward.reward_id == bindparam("wanted"),
+        Reward.retired_at.is_(None),
+        Reward.amount == bindparam("price"),
+        Reward.needs_approval == bindparam("approval"),
+        or_(Reward.stock.is_(None), Reward.stock > 0),
+    )
+    .values(stock=Reward.stock - 1)
+)
+_WRITE = insert(Redemption)
+
+Sold = Row[str, int, str, int | None, int | None, int, datetime | None]
+"""name, amount, exposure, stock, limit_per_creator, needs_approval, retired_at"""
+
+
+def _sold(connection: Connection, order: Order) -> Sold:
+    reward = connection.execute(_REWARD, {"wanted": order.reward_id}).first()
     if reward is None or reward.retired_at is not None:
         raise Refused(f"“{order.reward_id}” is not in the shop any more.")
     if reward.amount != order.amount:
@@ -154,46 +203,31 @@ def _payment(order: Order, *, needs_approval: bool) -> ledger.Movement:
     )
 
 
-def _check_limit(session: Session, order: Order, reward: Reward) -> None:
+def _check_limit(connection: Connection, order: Order, reward: Sold) -> None:
     if reward.limit_per_creator is None:
         return
-    taken = session.scalar(
-        select(func.count()).where(
-            Redemption.creator_id == order.creator_id, _counts(order.reward_id)
-        )
-    )
-    if (taken or 0) >= reward.limit_per_creator:
+    whose = {"by": order.creator_id, "wanted": order.reward_id}
+    taken = connection.scalar(_TAKEN, whose) or 0
+    if taken >= reward.limit_per_creator:
         raise Refused(
             f"{reward.name} is limited to {reward.limit_per_creator} for each creator, "
             f"and you have had {taken}."
         )
 
 
-def _counts(reward_id: str) -> ColumnElement[bool]:
-    return and_(Redemption.reward_id == reward_id, Redemption.state.not_in(GIVEN_BACK))
+def _take_stock(connection: Connection, order: Order, reward: Sold) -> None:
+    agreed = {
+        "wanted": order.reward_id,
+        "price": order.amount,
+        "approval": reward.needs_approval,
+    }
+    if not rows_changed(connection.execute(_TAKE_STOCK, agreed)):
+        raise _why_not(connection, order)
 
 
-def _take_stock(session: Session, order: Order, reward: Reward) -> None:
-    taken = session.execute(
-        update(Reward)
-        .where(
-            Reward.reward_id == order.reward_id,
-            Reward.retired_at.is_(None),
-            Reward.amount == order.amount,
-            Reward.needs_approval == reward.needs_approval,
-            or_(Reward.stock.is_(None), Reward.stock > 0),
-        )
-        .values(stock=Reward.stock - 1)
-        .execution_options(synchronize_session=False)
-    )
-    if not rows_changed(taken):
-        raise _why_not(session, order)
-
-
-def _why_not(session: Session, order: Order) -> Refused:
-    session.expire_all()
+def _why_not(connection: Connection, order: Order) -> Refused:
     try:
-        reward = _sold(session, order)
+        reward = _sold(connection, order)
     except Refused as refused:
         return refused
     return Refused(f"{reward.name} was changed just now; please look at the shop again.")
@@ -210,19 +244,25 @@ def _sold_out(name: str) -> Refused:
     return Refused(f"{name} is sold out; nothing was taken.")
 
 
-def _write(session: Session, order: Order, reward: Reward, now: datetime) -> None:
-    session.execute(
-        insert(Redemption).values(
-            redemption_id=redemption_id_of(order.key),
-            key=order.key,
-            reward_id=order.reward_id,
-            creator_id=order.creator_id,
-            amount=order.amount,
-            exposure=reward.exposure,
-            creation_date=now,
-            state=REQUESTED if reward.needs_approval else APPROVED,
-            changed_at=now,
-        )
+def _written(
+    connection: Connection, order: Order, reward: Sold, balance: int, now: datetime
+) -> Redeemed:
+    redemption_id = redemption_id_of(order.key)
+    state = REQUESTED if reward.needs_approval else APPROVED
+    row = {
+        "redemption_id": redemption_id,
+        "key": order.key,
+        "reward_id": order.reward_id,
+        "creator_id": order.creator_id,
+        "amount": order.amount,
+        "exposure": reward.exposure,
+        "creation_date": now,
+        "state": state,
+        "changed_at": now,
+    }
+    connection.execute(_WRITE, row)
+    return Redeemed(
+        redemption_id, reward.name, reward.exposure, order.amount, state, balance, fresh=True
     )
 
 

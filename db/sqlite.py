@@ -8,17 +8,20 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from db.refused import Refused
-from db.store import Shielded, migrate
+from db.store import BUSY, CLOSED, Shielded, migrate
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,6 +37,7 @@ WRITER_SETTINGS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
     "PRAGMA trusted_schema=OFF",
+    "PRAGMA recursive_triggers=ON",  # else a REPLACE deletes past the triggers
     "PRAGMA cache_size=-65536",
 )
 READER_SETTINGS = (
@@ -42,7 +46,6 @@ READER_SETTINGS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA trusted_schema=OFF",
 )
-BUSY = Refused("Too much is going on right now; nothing was changed. Please try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,13 @@ class _Job:
     f: Callable[[Session], Any]
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """What a job raised, told apart from whatever a job returns."""
+
+    error: BaseException
 
 
 class SqliteStore:
@@ -65,7 +75,7 @@ class SqliteStore:
         """Make the file where there is none, and bring its tables up to date."""
         await _prepare(url)
         readers = create_async_engine(url, pool_size=READERS, max_overflow=0, hide_parameters=True)
-        _settle(readers.sync_engine, READER_SETTINGS, "BEGIN")
+        _settle(readers.sync_engine, READER_SETTINGS)
         return cls(readers, Writer(_writing_engine(url)))
 
     async def read(
@@ -91,6 +101,7 @@ class SqliteStore:
 
     async def _read(self, f: Callable[[Session], T]) -> T:
         async with AsyncSession(self._readers, expire_on_commit=False) as session:
+            await (await session.connection()).exec_driver_sql("BEGIN")
             return await session.run_sync(f)
 
 
@@ -100,26 +111,39 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._jobs: queue.Queue[_Job | None] = queue.Queue(WAITING)
+        self._door = threading.Lock()
+        self._open = True
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
     async def submit(self, f: Callable[[Session], T]) -> T:
-        """Wait until `f` has run and its group has been committed."""
+        """Wait until `f` has run and its group has been committed.
+
+        Raises `Refused` when too many writes wait, RuntimeError after `close`.
+        """
         loop = asyncio.get_running_loop()
         job = _Job(f, loop.create_future(), loop)
         job.future.add_done_callback(_mark_read)
-        try:
-            self._jobs.put_nowait(job)
-        except queue.Full:
-            raise BUSY from None
+        self._accept(job)
         result: T = await asyncio.shield(job.future)
         return result
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""
+        with self._door:
+            self._open = False
         self._jobs.put(None)
         self._thread.join()
         self._engine.dispose()
+
+    def _accept(self, job: _Job) -> None:
+        with self._door:  # so that nothing is accepted behind the last job
+            if not self._open:
+                raise RuntimeError(CLOSED)
+            try:
+                self._jobs.put_nowait(job)
+            except queue.Full:
+                raise Refused(BUSY) from None
 
     def _serve(self) -> None:
         with self._engine.connect() as connection:
@@ -146,7 +170,7 @@ class Writer:
         for job, outcome in zip(group, outcomes, strict=True):
             by_loop.setdefault(job.loop, []).append((job.future, outcome))
         for loop, answers in by_loop.items():
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # a loop that has been closed since: nobody listens
                 loop.call_soon_threadsafe(_resolve, answers)
 
 
@@ -154,11 +178,13 @@ def _commit(connection: Connection, group: list[_Job]) -> list[Any]:
     """Run a group in one transaction; a failure of the commit is everybody's."""
     try:
         with connection.begin():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             return [_attempt(connection, job.f) for job in group]
     except OperationalError as error:
-        return [BUSY if "locked" in str(error.orig) else error] * len(group)
+        locked = "locked" in str(error.orig)
+        return [_Raised(Refused(BUSY) if locked else error) for _ in group]
     except Exception as error:  # noqa: BLE001  # whoever waits must hear of it
-        return [error] * len(group)
+        return [_Raised(error)] * len(group)
 
 
 def _attempt(connection: Connection, f: Callable[[Session], Any]) -> Any:
@@ -168,9 +194,9 @@ def _attempt(connection: Connection, f: Callable[[Session], Any]) -> Any:
         result = f(session)
         session.flush()
         savepoint.commit()
-    except Exception as error:  # noqa: BLE001  # its caller hears of it, the others go on
+    except BaseException as error:  # noqa: BLE001  # its caller hears of it, the others go on
         savepoint.rollback()
-        return error
+        return _Raised(error)
     else:
         return result
     finally:
@@ -181,10 +207,12 @@ def _resolve(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
     for future, outcome in answers:
         if future.done():
             continue
-        if isinstance(outcome, Exception):
-            future.set_exception(outcome)
-        else:
+        if not isinstance(outcome, _Raised):
             future.set_result(outcome)
+        elif isinstance(outcome.error, StopIteration):  # which a future can't hold
+            future.set_exception(RuntimeError("a transaction raised StopIteration"))
+        else:
+            future.set_exception(outcome.error)
 
 
 def _mark_read(future: asyncio.Future[Any]) -> None:
@@ -192,15 +220,39 @@ def _mark_read(future: asyncio.Future[Any]) -> None:
         future.exception()  # a cancelled caller never asks for it
 
 
+class WriterDialect(SQLiteDialect_pysqlite):
+    """Says SAVEPOINT in plain words.
+
+    SQLAlchemy compiles each anew, which takes as long as all else in a short transaction.
+    """
+
+    supports_statement_cache = True
+
+    def do_savepoint(self, connection: Connection, name: str) -> None:
+        """Set a savepoint; SQLAlchemy chose its name."""
+        connection.exec_driver_sql(f"SAVEPOINT {name}")
+
+    def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
+        """Undo what was done since."""
+        connection.exec_driver_sql(f"ROLLBACK TO {name}")
+
+    def do_release_savepoint(self, connection: Connection, name: str) -> None:
+        """Keep what was done since."""
+        connection.exec_driver_sql(f"RELEASE {name}")
+
+
+registry.register("sqlite.writer", __name__, WriterDialect.__name__)
+
+
 def _writing_engine(url: str) -> Engine:
-    plain = make_url(url).set(drivername="sqlite")
+    plain = make_url(url).set(drivername="sqlite+writer")
     engine = create_engine(
         plain,
         poolclass=StaticPool,
         connect_args={"check_same_thread": False},
         hide_parameters=True,
     )
-    _settle(engine, WRITER_SETTINGS, "BEGIN IMMEDIATE")
+    _settle(engine, WRITER_SETTINGS)
     return engine
 
 
@@ -209,14 +261,15 @@ async def _prepare(url: str) -> None:
     if name:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url)
-    _settle(engine.sync_engine, WRITER_SETTINGS, "BEGIN IMMEDIATE")
+    _settle(engine.sync_engine, WRITER_SETTINGS)
     async with engine.begin() as connection:
+        await connection.exec_driver_sql("BEGIN IMMEDIATE")
         await migrate(connection)
     await engine.dispose()
 
 
-def _settle(engine: Engine, settings: tuple[str, ...], begin: str) -> None:
-    """Take transactions out of the driver's hands, and say how each begins."""
+def _settle(engine: Engine, settings: tuple[str, ...]) -> None:
+    """Take transactions out of the driver's hands: who uses the engine says how they begin."""
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -225,7 +278,3 @@ def _settle(engine: Engine, settings: tuple[str, ...], begin: str) -> None:
         for setting in settings:
             cursor.execute(setting)
         cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)

@@ -18,6 +18,8 @@ from db.migrations.version import HEAD, current
 P = ParamSpec("P")
 T = TypeVar("T")
 
+BUSY = "Too much is going on right now; nothing was changed. Please try again."
+CLOSED = "the database is closed"
 TRIES = 6
 RETRIED_STATES = {"40001", "40P01"}
 """PostgreSQL: serialization failure, deadlock."""
