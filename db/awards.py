@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,10 @@ from db.upsert import insert as upsert
 
 ACCOUNTS: Table = Account.__table__  # type: ignore[assignment]  # typed as a FromClause
 ENTRIES: Table = Entry.__table__  # type: ignore[assignment]  # the same
+
+
+_Claimed: TypeAlias = tuple[Movement, str]
+"""An award, and the id of the transfer that was written for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +38,14 @@ def pay(session: Session, awards: Sequence[Movement], now: datetime) -> int:
     and balances grow by relative updates, so nothing that happens beside it is lost.
     Raises `KeyReused` where a key stands for another movement.
     """
-    ids = _claim_keys(session, awards, now)
-    fresh = [one for one in awards if one.key in ids]
-    by_account: dict[str, list[Movement]] = defaultdict(list)
+    fresh = _claim(session, awards, now)
+    by_account: dict[str, list[_Claimed]] = defaultdict(list)
     for one in fresh:
-        by_account[one.target].append(one)
+        by_account[one[0].target].append(one)
     before = _locked(session, by_account)
     entries: list[dict[str, object]] = []
     grown = [
-        _grow(account_id, before[account_id], by_account[account_id], ids, entries)
+        _grow(account_id, before[account_id], by_account[account_id], entries)
         for account_id in sorted(by_account)
     ]
     if fresh:
@@ -51,18 +55,21 @@ def pay(session: Session, awards: Sequence[Movement], now: datetime) -> int:
     return len(fresh)
 
 
-def _claim_keys(session: Session, awards: Sequence[Movement], now: datetime) -> dict[str, str]:
-    """Write the transfers whose keys are free; return their ids by key."""
+def _claim(session: Session, awards: Sequence[Movement], now: datetime) -> list[_Claimed]:
+    """Write the transfers whose keys are free; return their awards, each with its transfer's id."""
     if not awards:
-        return {}
+        return []
     rows = [ledger.transfer_row(one, now) for one in awards]
     statement = upsert(session, Transfer).on_conflict_do_nothing(index_elements=["key"])
-    claimed = session.execute(statement.returning(Transfer.key, Transfer.transfer_id), rows)
-    ids = {one.key: one.transfer_id for one in claimed}
-    for one in awards:
-        if one.key not in ids:
+    written = set(session.scalars(statement.returning(Transfer.transfer_id), rows))
+    fresh = []
+    for one, row in zip(awards, rows, strict=True):
+        transfer_id = str(row["transfer_id"])
+        if transfer_id in written:
+            fresh.append((one, transfer_id))
+        else:
             ledger.standing(session, one)
-    return ids
+    return fresh
 
 
 def _locked(session: Session, accounts: Mapping[str, object]) -> dict[str, _Running]:
@@ -78,17 +85,16 @@ def _locked(session: Session, accounts: Mapping[str, object]) -> dict[str, _Runn
 def _grow(
     account_id: str,
     before: _Running,
-    awards: Sequence[Movement],
-    ids: Mapping[str, str],
+    awards: Sequence[_Claimed],
     entries: list[dict[str, object]],
 ) -> dict[str, object]:
     """Add both entries of each award; return how the account grows."""
     now = before
-    for one in awards:
+    for one, transfer_id in awards:
         balance = now.balance + one.amount
         chain = ledger.link(now.chain, one.key, one.amount, balance)
         now = _Running(balance, now.entry_count + 1, chain)
-        said = {"transfer_id": ids[one.key], "position": None, "balance_after": None, "chain": None}
+        said = {"transfer_id": transfer_id, "position": None, "balance_after": None, "chain": None}
         entries.append(said | {"account_id": one.source, "amount": -one.amount})
         entries.append(
             said
