@@ -1,21 +1,25 @@
 """Every award, made again from the baseline, the reading and the sentiment that it names."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Row, Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from db import ledger
+from db.models import Baseline as KeptBaseline
 from db.models import Reading, Sentiment, Transfer, Video
-from scoring.estimate import load_baseline, observations
+from scoring.estimate import observations, parsed
+from scoring.formula.baseline import Baseline
 from scoring.formula.score import score
 
 CHUNK = 2_000
 Settled = Row[
-    str, int | None, str | None, int, str | None, int | None, int | None, int | None, int | None,
-    int | None, float | None,
+    int | None, int | None, int | None, int | None, int | None, float | None, str, int | None,
+    str | None, str | None, int, str | None, str | None,
 ]  # fmt: skip
+"""Five counts and sentiment; video_id, video_points, baseline_id, sentiment_id; the award, and the
+ids of the reading and the sentiment as they stand in their tables."""
 
 
 def awards(session: Session) -> Iterator[str]:
@@ -24,8 +28,10 @@ def awards(session: Session) -> Iterator[str]:
     A video that earned 0 has no award. A corrected one has a reversal, and is told by the
     ledger's own check.
     """
+    baselines: dict[str, Baseline] = {}
+    yield from _read_baselines(session, baselines)
     for chunk in session.execute(_settled()).partitions(CHUNK):
-        yield from _disagreements(session, chunk)
+        yield from _disagreements(baselines, chunk)
     yield from _strays(session)
 
 
@@ -35,23 +41,37 @@ def count_settled(session: Session) -> int:
     return session.scalar(settled) or 0
 
 
+def _read_baselines(session: Session, baselines: dict[str, Baseline]) -> Iterator[str]:
+    """Read the baselines; yield those whose contents no longer give their id."""
+    for kept in session.scalars(select(KeptBaseline).order_by(KeptBaseline.baseline_id)):
+        try:
+            found = baselines[kept.baseline_id] = parsed(kept.parameters)
+        except ValueError as error:
+            yield f"baseline {kept.baseline_id} can't be read: {error}"
+        else:
+            if found.baseline_id != kept.baseline_id:
+                yield f"baseline {kept.baseline_id} was changed after it was kept"
+
+
 def _settled() -> Select[
-    str, int | None, str | None, int, str | None, int | None, int | None, int | None, int | None,
-    int | None, float | None,
+    int | None, int | None, int | None, int | None, int | None, float | None, str, int | None,
+    str | None, str | None, int, str | None, str | None,
 ]:  # fmt: skip
     return (
         select(
-            Video.video_id,
-            Video.video_points,
-            Video.baseline_id,
-            func.coalesce(Transfer.amount, 0),
-            Reading.reading_id,
             Reading.views,
             Reading.likes,
             Reading.shares,
             Reading.bookmarks,
             Reading.comments,
             Sentiment.sentiment,
+            Video.video_id,
+            Video.video_points,
+            Video.baseline_id,
+            Video.sentiment_id,
+            func.coalesce(Transfer.amount, 0).label("awarded"),
+            Reading.reading_id.label("reading_found"),
+            Sentiment.sentiment_id.label("sentiment_found"),
         )
         .outerjoin(Transfer, Transfer.key == literal("settle-video:") + Video.video_id)
         .outerjoin(Reading, Reading.reading_id == Video.reading_id)
@@ -61,19 +81,23 @@ def _settled() -> Select[
     )
 
 
-def _disagreements(session: Session, chunk: Sequence[Settled]) -> Iterator[str]:
+def _disagreements(baselines: Mapping[str, Baseline], chunk: Sequence[Settled]) -> Iterator[str]:
     by_baseline: dict[str, list[Settled]] = defaultdict(list)
     for one in chunk:
-        if one[2] is None or one[4] is None:
-            yield f"video {one[0]} has settled without a baseline or a reading"
+        if one.baseline_id not in baselines or one.reading_found is None:
+            yield f"video {one.video_id} has settled, and its baseline or its reading is missing"
+        elif one.sentiment_found != one.sentiment_id:
+            yield f"video {one.video_id} has settled, and its sentiment is missing"
         else:
-            by_baseline[one[2]].append(one)
+            by_baseline[one.baseline_id].append(one)
     for baseline_id, videos in by_baseline.items():
-        seen = observations([one[5:] for one in videos])
-        derived = score(seen, load_baseline(session, baseline_id))
+        derived = score(observations([one[:6] for one in videos]), baselines[baseline_id])
         for one, points in zip(videos, derived, strict=True):
-            if not one[1] == one[3] == points:
-                yield f"video {one[0]} was awarded {one[3]}, shows {one[1]}, and derives {points}"
+            if not one.video_points == one.awarded == points:
+                yield (
+                    f"video {one.video_id} was awarded {one.awarded}, "
+                    f"shows {one.video_points}, and derives {points}"
+                )
 
 
 def _strays(session: Session) -> Iterator[str]:
