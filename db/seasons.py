@@ -23,6 +23,12 @@ def current(session: Session, now: datetime) -> Season | None:
     )
 
 
+def something_read(session: Session, now: datetime) -> bool:
+    """Tell whether any reading was made by `now`."""
+    found = select(Reading.reading_id).where(Reading.observed_at <= now).limit(1)
+    return session.scalar(found) is not None
+
+
 def begin(
     session: Session, starts_at: datetime, ends_at: datetime, baseline_id: str, now: datetime
 ) -> None:

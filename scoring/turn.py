@@ -20,11 +20,14 @@ FITTED, PACKAGED = "fitted", "packaged"
 def ensure_season(session: Session, plan: Plan, now: datetime) -> bool:
     """Begin the season that holds `now` where it has not begun; tell whether it did.
 
-    The first season is fitted on all that was read until now, a later one on the videos of the
-    window before it. Where they are too few, the packaged baseline serves.
+    The first season begins once something has been read, and is fitted on all that was read until
+    now; a later one on the videos of the window before it. Where they are too few, the packaged
+    baseline serves.
     """
     last = seasons.current(session, now)
     if last is not None and now < last.ends_at:
+        return False
+    if last is None and not seasons.something_read(session, now):
         return False
     length = timedelta(days=plan.season_days)
     if last is None:
