@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.ids import new_id
 from db.models import Sentiment, Video
+from db.oldest_first import OLDEST_FIRST, following
 from db.upsert import insert
 
 
@@ -34,11 +35,11 @@ class Judged:
 def unjudged(
     session: Session, model: str, prompt_version: str, after: str, limit: int
 ) -> Sequence[Unjudged]:
-    """Return the next open videos, by id, that this judge has not judged."""
+    """Return the next open videos, oldest first, that this judge has not judged."""
     rows = session.execute(
         select(Video.video_id, Video.caption)
-        .where(Video.video_id > after, *_waiting(model, prompt_version))
-        .order_by(Video.video_id)
+        .where(following(after), *_waiting(model, prompt_version))
+        .order_by(*OLDEST_FIRST)
         .limit(limit)
     )
     return [Unjudged(*row) for row in rows]
