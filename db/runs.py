@@ -33,7 +33,11 @@ def start(
     _close_interrupted(session, job, clock)
     other = session.scalar(select(Run).where(Run.job == job, Run.outcome == RUNNING))
     if other is not None:
-        raise Refused(f"{job} runs already, since {other.started_at:%H:%M} UTC.")
+        free_at = other.alive_at + SILENCE
+        raise Refused(
+            f"{job} runs already, since {other.started_at:%H:%M} UTC; "
+            f"if that was killed, another can start at {free_at:%H:%M}."
+        )
     run = Run(
         run_id=new_id(clock),
         job=job,

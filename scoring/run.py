@@ -1,13 +1,19 @@
 """One run of a job: its row is opened, kept alive, and closed with what it did."""
 
+import asyncio
+import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from db import runs
+from db.refused import Refused
 from db.store import Store
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, how much is done, and how much there is (0: unknown)."""
@@ -36,6 +42,8 @@ class Summary:
     """Where the rejected rows are, if there are any."""
     rejected: Counter[str] = field(default_factory=Counter)
     """How many rows for each reason."""
+    waits: bool = False
+    """The file is left for another time: what went wrong lies not in it."""
 
     @property
     def ok(self) -> bool:
@@ -70,11 +78,37 @@ class Running:
         """Tell others that this run is still at work."""
         await self.store.write(runs.alive, self.run_id, clock())
 
-    async def finish(self) -> Summary:
-        """Close the run with what it did, and return that."""
+    async def finish(self) -> None:
+        """Close the run with what its summary says."""
         one = self.summary
         await self.store.write(runs.finish, self.run_id, one.counts, clock(), one.problem)
-        return one
+
+
+@asynccontextmanager
+async def running(
+    store: Store,
+    summary: Summary,
+    actor: str,
+    source_digest: str | None = None,
+) -> AsyncIterator[Running]:
+    """Open a run, and close it with what it did, whatever happens inside.
+
+    What goes wrong becomes the summary's problem and goes no further, except that who is
+    cancelled stays cancelled. Raises `Refused` while the same job runs elsewhere.
+    """
+    run = await begin(store, summary, actor, source_digest)
+    try:
+        yield run
+    except asyncio.CancelledError:
+        summary.problem = "stopped before its end"
+        raise
+    except Refused as refused:
+        summary.problem = refused.reason
+    except Exception as error:
+        log.exception("%s %s failed", summary.job, run.run_id)
+        summary.problem = f"{type(error).__name__}: {error}".partition("\n")[0]
+    finally:
+        await run.finish()
 
 
 async def begin(

@@ -4,26 +4,32 @@ A file's run remembers its digest, so the same bytes again change nothing, under
 """
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import chain, count, islice
 from pathlib import Path
 
 from db import runs, videos
 from db.observed import Observed, Rejected
 from db.refused import Refused
 from db.store import Store
-from scoring.intake.folder import digest, finish, rejects_beside, rejects_writer, waiting
+from scoring.intake.folder import (
+    Outcome,
+    digest,
+    finish,
+    rejects_beside,
+    rejects_of,
+    rejects_writer,
+    waiting,
+)
 from scoring.intake.limits import Limits, NotAnExport
 from scoring.intake.read import read_export
-from scoring.run import Progress, Running, Summary, begin, quiet
+from scoring.run import Progress, Running, Summary, quiet, running
 
 WriteBad = Callable[[Rejected], None]
-
-log = logging.getLogger(__name__)
 
 JOB = "intake"
 ROWS_AT_ONCE = 500
@@ -43,53 +49,72 @@ class TakeIn:
 
 
 async def take_in_inbox(work: TakeIn, inbox: Path, quiet_seconds: int) -> list[Summary]:
-    """Take in what waits in the inbox, oldest first; each file moves aside with its report."""
+    """Take in what waits in the inbox, oldest first; each file moves aside with its report.
+
+    A file stays for the next time where what went wrong lies not in it.
+    """
     summaries = []
     await asyncio.to_thread(inbox.mkdir, parents=True, exist_ok=True)
     for path in await asyncio.to_thread(waiting, inbox, settled_seconds=quiet_seconds):
-        summary = await take_in(work, path, rejects_beside(path))
-        await asyncio.to_thread(finish, path, "done" if summary.ok else "rejected", told(summary))
-        summaries.append(summary)
+        if await asyncio.to_thread(path.exists):  # else it was moved by another who looks here
+            summaries.append(await take_in(work, path, rejects_beside(path)))
+            await _move_aside(path, summaries[-1])
     return summaries
+
+
+async def _move_aside(path: Path, summary: Summary) -> None:
+    if summary.waits:
+        return
+    outcome: Outcome = "done" if summary.ok else "rejected"
+    with suppress(FileNotFoundError):
+        moved = await asyncio.to_thread(finish, path, outcome, told(summary))
+        summary.rejects_file = summary.rejects_file and rejects_of(moved)
 
 
 async def take_in_files(work: TakeIn, paths: Sequence[Path], rejects: Path) -> list[Summary]:
     """Take in files where they lie, in the order given; bad rows go to the folder `rejects`."""
     await asyncio.to_thread(rejects.mkdir, parents=True, exist_ok=True)
-    return [await take_in(work, one, rejects / f"{one.name}.rejects.csv") for one in paths]
+    return [await take_in(work, one, _free(rejects, one.name)) for one in paths]
+
+
+def _free(rejects: Path, name: str) -> Path:
+    """Return a place for a file's bad rows; those of another file of its name are kept."""
+    names = chain([name], (f"{number}-{name}" for number in count(2)))
+    return next(place for one in names if not (place := rejects_of(rejects / one)).exists())
 
 
 async def take_in(work: TakeIn, path: Path, rejects: Path) -> Summary:
     """Take in one file; never raises for what is wrong with the file, but says so."""
     summary = Summary(JOB, work.now, source=path.name)
     try:
-        await _take_in(work, path, rejects, summary)
-    except (Refused, NotAnExport) as error:
-        summary.problem = str(error)
+        contents = await asyncio.to_thread(digest, path)
     except OSError as error:
         summary.problem = f"{path.name} can't be read: {error.strerror or error}"
+        return summary
+    if await work.store.read(runs.taken_in, contents) is not None:
+        summary.counts["already taken in"] = 1
+        return summary
+    summary.waits = True
+    try:
+        await _take_in(work, path, contents, rejects, summary)
+    except Refused as busy:
+        summary.problem = busy.reason
     summary.rejects_file = rejects if summary.counts["rejected"] else None
     return summary
 
 
-async def _take_in(work: TakeIn, path: Path, rejects: Path, summary: Summary) -> None:
-    contents = await asyncio.to_thread(digest, path)
-    before = await work.store.read(runs.taken_in, contents)
-    if before is not None:
-        summary.counts["already taken in"] = 1
-        return
+async def _take_in(
+    work: TakeIn, path: Path, contents: str, rejects: Path, summary: Summary
+) -> None:
     first_try = await work.store.read(runs.first_try, contents)
-    run = await begin(work.store, summary, work.actor, contents)
-    try:
+    async with running(work.store, summary, work.actor, contents) as run:
         rows = read_export(path, now=first_try or work.now, limits=work.limits)
-        with rejects_writer(rejects) as write_bad:
-            await _take_rows(work, rows, write_bad, run)
-    except NotAnExport as error:
-        summary.problem = str(error)
-    except Exception as error:
-        log.exception("taking in %s failed", path.name)
-        summary.problem = f"{type(error).__name__}: {error}"
-    await run.finish()
+        try:
+            with rejects_writer(rejects) as write_bad:
+                await _take_rows(work, rows, write_bad, run)
+        except NotAnExport as error:
+            summary.problem = str(error)
+        summary.waits = False
 
 
 async def _take_rows(
