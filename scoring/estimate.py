@@ -5,18 +5,19 @@ what changed, not with what is stored.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Baseline as KeptBaseline
 from db.models import Reading, Season, Sentiment, Video
 from scoring.formula.baseline import Baseline
+from scoring.formula.rules import MOST_COUNT
 from scoring.formula.score import score
 from scoring.formula.season import season_start
 from scoring.formula.standardise import Floats
@@ -25,11 +26,23 @@ from scoring.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one short transaction did: the last video's id ("" when none was left), how many."""
+    """What one short transaction did; `last` is "" where no video was left."""
 
     last: str = ""
+    """The id of the last video that was looked at."""
+    looked_at: int = 0
     count: int = 0
+    """How many were estimated or settled."""
     points: int = 0
+
+    def and_then(self, later: "Batch") -> "Batch":
+        """Return what this batch and a later one did together."""
+        return Batch(
+            later.last,
+            self.looked_at + later.looked_at,
+            self.count + later.count,
+            self.points + later.points,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +70,19 @@ def reading_that_counts(readings: Sequence[Seen], due_at: datetime) -> Seen:
     return next((one for one in told if one.observed_at >= due_at), told[-1])
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a video's points are made from, as of a moment."""
+
+    reading: Seen
+    sentiment_id: str | None
+    sentiment: float | None
+    more_to_come: bool
+    """Whether there are readings of a later time, as in a rehearsal on old exports."""
+
+
 def estimate_batch(session: Session, plan: Plan, now: datetime, after: str, limit: int) -> Batch:
-    """Estimate the next changed videos, by id."""
+    """Estimate the next changed videos, by id; one without a reading by `now` waits."""
     videos = session.execute(
         select(Video.video_id, Video.date_posted)
         .where(Video.changed == 1, Video.settled_at.is_(None), Video.video_id > after)
@@ -68,22 +92,30 @@ def estimate_batch(session: Session, plan: Plan, now: datetime, after: str, limi
     ).all()
     if not videos:
         return Batch()
-    ids = [one.video_id for one in videos]
-    readings = _readings(session, ids, now)
-    sentiments = _sentiments(session, ids)
-    due = [one for one in videos if one.video_id in readings]
-    chosen = {
-        one.video_id: reading_that_counts(
-            readings[one.video_id], one.date_posted + plan.settle_after
-        )
-        for one in due
-    }
-    rows = _scored(session, due, chosen, sentiments)
+    posted = {one.video_id: one.date_posted for one in videos}
+    found = evidence(session, posted, plan, now)
+    rows = _scored(session, posted, found)
     _write_points(session, rows)
-    return Batch(ids[-1], len(rows))
+    return Batch(videos[-1].video_id, len(videos), len(rows))
 
 
-def _readings(session: Session, ids: Sequence[str], now: datetime) -> dict[str, list[Seen]]:
+def evidence(
+    session: Session, posted: Mapping[str, datetime], plan: Plan, now: datetime
+) -> dict[str, Evidence]:
+    """Return what counts for videos (id -> date_posted) as of `now`: those that have a reading."""
+    sentiments = _sentiments(session, posted)
+    found = {}
+    for video_id, readings in _readings(session, posted).items():
+        seen = [one for one in readings if one.observed_at <= now]
+        if seen:
+            reading = reading_that_counts(seen, posted[video_id] + plan.settle_after)
+            sentiment_id, sentiment = sentiments.get(video_id, (None, None))
+            more = len(seen) < len(readings)
+            found[video_id] = Evidence(reading, sentiment_id, sentiment, more)
+    return found
+
+
+def _readings(session: Session, ids: Iterable[str]) -> dict[str, list[Seen]]:
     rows = session.execute(
         select(
             Reading.video_id,
@@ -95,7 +127,7 @@ def _readings(session: Session, ids: Sequence[str], now: datetime) -> dict[str, 
             Reading.bookmarks,
             Reading.comments,
         )
-        .where(Reading.video_id.in_(ids), Reading.observed_at <= now)
+        .where(Reading.video_id.in_(ids))
         .order_by(Reading.video_id, Reading.observed_at)
     )
     by_video: dict[str, list[Seen]] = defaultdict(list)
@@ -104,7 +136,7 @@ def _readings(session: Session, ids: Sequence[str], now: datetime) -> dict[str, 
     return by_video
 
 
-def _sentiments(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, float | None]]:
+def _sentiments(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, float | None]]:
     rows = session.execute(
         select(Sentiment.video_id, Sentiment.sentiment_id, Sentiment.sentiment)
         .where(Sentiment.video_id.in_(ids))
@@ -114,39 +146,41 @@ def _sentiments(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, fl
 
 
 def _scored(
-    session: Session,
-    videos: Sequence[Row[str, datetime]],
-    chosen: Mapping[str, Seen],
-    sentiments: Mapping[str, tuple[str, float | None]],
+    session: Session, posted: Mapping[str, datetime], found: Mapping[str, Evidence]
 ) -> list[dict[str, object]]:
     by_baseline: dict[str, list[str]] = defaultdict(list)
     baseline_of = _baselines_by_start(session)
-    for one in videos:
-        by_baseline[baseline_of[season_start(one.date_posted, baseline_of)]].append(one.video_id)
+    for video_id in found:
+        baseline_id = baseline_of[season_start(posted[video_id], baseline_of)]
+        by_baseline[baseline_id].append(video_id)
     rows: list[dict[str, object]] = []
     for baseline_id, ids in by_baseline.items():
-        judged = [sentiments.get(one, (None, None)) for one in ids]
-        seen = [
-            (*chosen[video_id].counts, value)
-            for video_id, (_, value) in zip(ids, judged, strict=True)
-        ]
-        points = score(observations(seen), load_baseline(session, baseline_id))
+        made_from = [found[one] for one in ids]
+        seen = observations([(*one.reading.counts, one.sentiment) for one in made_from])
+        points = score(seen, load_baseline(session, baseline_id))
         rows += [
             {
                 "known_id": video_id,
                 "points": int(earned),
-                "reading": chosen[video_id].reading_id,
-                "sentiment": sentiment_id,
+                "reading": one.reading.reading_id,
+                "sentiment": one.sentiment_id,
                 "baseline": baseline_id,
+                "still_changed": int(one.more_to_come),
             }
-            for video_id, earned, (sentiment_id, _) in zip(ids, points, judged, strict=True)
+            for video_id, one, earned in zip(ids, made_from, points, strict=True)
         ]
     return rows
 
 
 def observations(seen: Sequence[Sequence[float | None]]) -> Floats:
-    """Return the (n, 6) array of the formula: five counts and sentiment, NaN where unknown."""
-    return np.array(seen, dtype=np.float64).reshape(-1, 6)
+    """Return the (n, 6) array of the formula: five counts and sentiment, NaN where unknown.
+
+    A count above the formula's highest is taken as that: no video has so many, and one such row
+    must not keep all others from their points.
+    """
+    rows = np.array(seen, dtype=np.float64).reshape(-1, 6)
+    np.minimum(rows[:, :5], MOST_COUNT, out=rows[:, :5])
+    return rows
 
 
 def load_baseline(session: Session, baseline_id: str) -> Baseline:
@@ -173,7 +207,7 @@ _POINTS = (
         reading_id=bindparam("reading"),
         sentiment_id=bindparam("sentiment"),
         baseline_id=bindparam("baseline"),
-        changed=0,
+        changed=bindparam("still_changed"),
     )
     .execution_options(synchronize_session=False)
 )

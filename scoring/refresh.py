@@ -4,23 +4,19 @@ A failure leaves what was done, says so in the run's row, and the next run conti
 asks the database what is still to do.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from db import judging
 from db.judging import Judged
-from db.refused import Refused
 from db.store import Store
 from scoring.estimate import Batch, count_changed, estimate_batch
 from scoring.plan import Plan
-from scoring.run import Progress, Running, Summary, begin, quiet
+from scoring.run import Progress, Running, Summary, quiet, running
 from scoring.sentiment import Judge, judge_named
 from scoring.settle import count_due, settle_batch
 from scoring.turn import ensure_season
-
-log = logging.getLogger(__name__)
 
 JUDGED_AT_ONCE = 500
 ESTIMATED_AT_ONCE = 500
@@ -47,15 +43,10 @@ async def refresh(work: Refresh, actor: str) -> Summary:
 
     Raises `Refused` while another refresh runs.
     """
-    run = await begin(work.store, Summary("refresh", work.now), actor)
-    try:
+    summary = Summary("refresh", work.now)
+    async with running(work.store, summary, actor) as run:
         await _steps(work, run)
-    except Refused as refused:
-        run.summary.problem = refused.reason
-    except Exception as error:
-        log.exception("refresh %s failed", run.run_id)
-        run.summary.problem = f"{type(error).__name__}: {error}"
-    return await run.finish()
+    return summary
 
 
 async def _steps(work: Refresh, run: Running) -> None:
@@ -124,7 +115,7 @@ async def _in_batches(
     done = Batch()
     work.progress(step, 0, total)
     while (batch := await next_batch(done.last)).last:
-        done = Batch(batch.last, done.count + batch.count, done.points + batch.points)
-        work.progress(step, done.count, total)
+        done = done.and_then(batch)
+        work.progress(step, done.looked_at, total)
         await run.alive()
     return done

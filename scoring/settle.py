@@ -3,45 +3,47 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from db import awards, ledger
-from db.models import Reading, Sentiment, Video
-from scoring.estimate import Batch
+from db.models import Video
+from db.oldest_first import OLDEST_FIRST, following
+from scoring.estimate import Batch, Evidence, evidence
 from scoring.plan import Plan
 
 ACTOR = "system:refresh"
 
-Candidate = Row[
-    str, str, datetime, int | None, str | None, str | None, str | None, datetime, float | None
-]
-"""video_id, creator_id, date_posted, video_points, reading_id, sentiment_id, baseline_id,
-observed_at of the reading, sentiment."""
+Candidate = Row[str, str, datetime, int | None, str | None, str | None, str | None]
+"""video_id, creator_id, date_posted, video_points, reading_id, sentiment_id, baseline_id."""
 
 
 def settle_batch(session: Session, plan: Plan, now: datetime, after: str, limit: int) -> Batch:
-    """Settle the next videos that are due, by id: one award each, and the video closes."""
+    """Settle the next videos that are due, oldest first: one award each, and the video closes.
+
+    A video whose estimate does not stand on what counts by `now` waits for the next one.
+    """
     candidates = _due(session, plan, now, after, limit)
     if not candidates:
         return Batch()
-    final = [one for one in candidates if _is_final(one, plan, now)]
+    found = evidence(session, {one.video_id: one.date_posted for one in candidates}, plan, now)
+    final = [
+        one
+        for one in candidates
+        if one.video_id in found and _is_final(one, found[one.video_id], plan, now)
+    ]
     if final:
         session.connection().execute(
             _CLOSE, [{"known_id": one.video_id, "closed_at": now} for one in final]
         )
     awards.pay(session, [_award(one) for one in final if one.video_points], now)
     points = sum(one.video_points or 0 for one in final)
-    return Batch(candidates[-1].video_id, len(final), points)
+    return Batch(candidates[-1].video_id, len(candidates), len(final), points)
 
 
 def count_due(session: Session, plan: Plan, now: datetime) -> int:
     """Return how many estimated videos are old enough to be looked at."""
-    old = now - plan.settle_after
-    statement = select(func.count()).where(
-        Video.settled_at.is_(None), Video.changed == 0, Video.date_posted <= old
-    )
-    return session.scalar(statement) or 0
+    return session.scalar(select(func.count()).where(*_old_enough(plan, now))) or 0
 
 
 def _due(
@@ -56,30 +58,36 @@ def _due(
             Video.reading_id,
             Video.sentiment_id,
             Video.baseline_id,
-            Reading.observed_at,
-            Sentiment.sentiment,
         )
-        .join(Reading, Reading.reading_id == Video.reading_id)
-        .outerjoin(Sentiment, Sentiment.sentiment_id == Video.sentiment_id)
-        .where(
-            Video.settled_at.is_(None),
-            Video.changed == 0,
-            Video.video_points.is_not(None),
-            Video.date_posted <= now - plan.settle_after,
-            Video.video_id > after,
-        )
-        .order_by(Video.video_id)
+        .where(*_old_enough(plan, now), following(after))
+        .order_by(*OLDEST_FIRST)
         .limit(limit)
-        .with_for_update(of=Video)
+        .with_for_update()
     ).all()
 
 
-def _is_final(one: Candidate, plan: Plan, now: datetime) -> bool:
+def _old_enough(plan: Plan, now: datetime) -> Sequence[ColumnElement[bool]]:
+    return (
+        Video.settled_at.is_(None),
+        Video.video_points.is_not(None),
+        Video.date_posted <= now - plan.settle_after,
+    )
+
+
+def _is_final(one: Candidate, found: Evidence, plan: Plan, now: datetime) -> bool:
     """Tell whether reading and sentiment are there, or have been waited for long enough."""
+    up_to_date = (one.reading_id, one.sentiment_id) == (
+        found.reading.reading_id,
+        found.sentiment_id,
+    )
     age = now - one.date_posted
-    read = one.observed_at >= one.date_posted + plan.settle_after
-    judged = one.sentiment is not None
-    return (read or age >= plan.settle_after + plan.grace) and (judged or age >= plan.give_up)
+    read = found.reading.observed_at >= one.date_posted + plan.settle_after
+    judged = found.sentiment is not None
+    return (
+        up_to_date
+        and (read or age >= plan.settle_after + plan.grace)
+        and (judged or age >= plan.give_up)
+    )
 
 
 def _award(one: Candidate) -> ledger.Movement:
@@ -101,6 +109,6 @@ def _award(one: Candidate) -> ledger.Movement:
 _CLOSE = (
     update(Video)
     .where(Video.video_id == bindparam("known_id"), Video.settled_at.is_(None))
-    .values(settled_at=bindparam("closed_at"))
+    .values(settled_at=bindparam("closed_at"), changed=0)
     .execution_options(synchronize_session=False)
 )
