@@ -1,7 +1,9 @@
 """The command line: fairpoints run | console | job NAME | check."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+import logging
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import app as wiring
+from bot import jobs
 from bot.config import BadConfig, Settings, load
 from bot.fronts import NotConnected
 from bot.logs import set_up_logs
@@ -34,15 +37,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.
 def run() -> None:
     """Start the fronts that have a token, and the jobs; without a token, the console."""
     settings = _settings()
+    with _in_words():
+        jobs.check_times(settings)
     if wiring.fronts_with_token(settings):
         set_up_logs(settings)
-        _go(lambda: wiring.serve(settings))
-    else:
-        typer.echo(
-            "Neither FAIRPOINTS_DISCORD_TOKEN nor FAIRPOINTS_TELEGRAM_TOKEN is set, so this is "
-            "the console; `fairpoints check` tells how to get a token."
-        )
-        raise typer.Exit(_go(lambda: _console(settings, (), None, moderator=False)))
+        _go(wiring.serve(settings))
+        return
+    typer.echo(
+        "Neither FAIRPOINTS_DISCORD_TOKEN nor FAIRPOINTS_TELEGRAM_TOKEN is set, so this is "
+        "the console; `fairpoints check` tells how to get a token."
+    )
+    raise typer.Exit(_go(_console(settings, (), None, moderator=False)))
 
 
 @cli.command()
@@ -59,7 +64,7 @@ def console(
     """Chat in the terminal, with every command that Discord and Telegram have."""
     settings, moment = _settings(), _moment(now) if now else None
     work = _console(settings, line or (), as_handle, moderator=moderator, moment=moment)
-    raise typer.Exit(_go(lambda: work))
+    raise typer.Exit(_go(work))
 
 
 @job.command("intake")
@@ -73,9 +78,8 @@ def intake(
     """Take exports in."""
     from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
 
-    settings = _settings()
-    work = by_hand.intake(settings, files or [], _moment(now), as_json=as_json)
-    raise typer.Exit(_go(lambda: work))
+    settings, moment = _by_hand(), _moment(now)
+    raise typer.Exit(_go(by_hand.intake(settings, files or [], moment, as_json=as_json)))
 
 
 @job.command("refresh")
@@ -83,19 +87,17 @@ def refresh(now: Now = "", as_json: AsJson = False) -> None:
     """Read the inbox, judge, estimate and settle."""
     from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
 
-    settings = _settings()
-    work = by_hand.refresh(settings, _moment(now), as_json=as_json)
-    raise typer.Exit(_go(lambda: work))
+    settings, moment = _by_hand(), _moment(now)
+    raise typer.Exit(_go(by_hand.refresh(settings, moment, as_json=as_json)))
 
 
 @job.command("sample")
-def sample(as_json: AsJson = False) -> None:
+def sample(now: Now = "", as_json: AsJson = False) -> None:
     """Fill an empty programme with invented videos and a starting shop."""
     from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
 
-    settings = _settings()
-    work = by_hand.sample(settings, wiring.now(), as_json=as_json)
-    raise typer.Exit(_go(lambda: work))
+    settings, moment = _by_hand(), _moment(now)
+    raise typer.Exit(_go(by_hand.sample(settings, moment, as_json=as_json)))
 
 
 @cli.command()
@@ -107,19 +109,23 @@ def check(
     """Tell what is missing for each front and job, or whether the books are true."""
     from bot import checks  # noqa: PLC0415  # not needed to run
 
-    settings = _settings()
-    work = checks.check_ledger(settings) if ledger else checks.check_setup(settings)
-    raise typer.Exit(_go(lambda: work))
+    settings = _by_hand()
+    raise typer.Exit(_go(checks.check_ledger(settings) if ledger else checks.check_setup(settings)))
 
 
 def _settings() -> Settings:
     from dotenv import load_dotenv  # noqa: PLC0415  # only a started program reads .env
 
     load_dotenv(Path(".env"))
-    try:
+    with _in_words():
         return load()
-    except BadConfig as problem:
-        raise _leave(str(problem)) from None
+
+
+def _by_hand() -> Settings:
+    """Return the settings of a command whose answer stands on the screen, with its warnings."""
+    settings = _settings()
+    set_up_logs(settings, level=logging.WARNING)
+    return settings
 
 
 def _moment(text: str) -> datetime:
@@ -127,16 +133,23 @@ def _moment(text: str) -> datetime:
         return wiring.now()
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise _leave(f"--now is an ISO time such as 2026-11-03T12:00:00, not “{text}”") from None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
-def _go(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+def _go(work: Coroutine[Any, Any, Any]) -> Any:
+    with _in_words():
+        return asyncio.run(work)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """End the program with one line for what a person can mend, and with a traceback for bugs."""
     try:
-        return asyncio.run(work())
-    except (Refused, NotConnected) as refused:
-        raise _leave(str(refused)) from None
+        yield
+    except (BadConfig, wiring.NoDatabase, NotConnected, Refused) as problem:
+        raise _leave(str(problem)) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

@@ -14,29 +14,48 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-from scoring.formula.rules import Rules
+from bot.bad_config import PREFIX, TOKENS, BadConfig, refuse_unknown_variables, told
+from scoring.formula.rules import MOST_COUNT, Rules
 from scoring.plan import Plan
 
-PREFIX = "FAIRPOINTS_"
-TOKENS = ("discord_token", "telegram_token", "gemini_api_key")
+__all__ = ["PREFIX", "TOKENS", "BadConfig", "Settings", "config_file", "load"]
 
-
-class BadConfig(Exception):
-    """A setting that can't be used, in one line: file, key, value and what is allowed."""
+DRIVERS = {
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+    "sqlite": "sqlite+aiosqlite",
+}
+"""What a database's address may begin with, and the asynchronous driver that serves it."""
 
 
 class Section(BaseModel):
     """A frozen table of the file that knows all its keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_values(cls, value: object) -> object:
+        if isinstance(value, bool):
+            raise ValueError("a number, a text or a list, not true or false")  # noqa: TRY004  # pydantic asks for it
+        return value
 
 
 def _cron(text: str) -> str:
@@ -45,7 +64,41 @@ def _cron(text: str) -> str:
     return text
 
 
+def _ids(value: object) -> object:
+    """Read `12, 34` or `[12, 34]`, as a variable says it."""
+    if not isinstance(value, str):
+        return value
+    return [one.strip() for one in value.strip(" []").split(",") if one.strip()]
+
+
+def _address(text: str) -> str:
+    if not text.startswith(("https://", "http://")):
+        raise ValueError("an address that begins with https:// or http://")
+    return text
+
+
+def _database(given: SecretStr) -> SecretStr:
+    text = given.get_secret_value()
+    if text and _parsed(text) is None:
+        raise ValueError("postgresql://user@host/name or sqlite:///file, or '' for one in data_dir")
+    return given
+
+
+def _parsed(text: str) -> URL | None:
+    """Return a database's address with its asynchronous driver; None where it is none."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        return None
+    driver = DRIVERS.get(url.drivername, url.drivername)
+    kept = driver in DRIVERS.values() and url.database not in {None, "", ":memory:"}
+    return url.set(drivername=driver) if kept else None
+
+
 Cron = Annotated[str, AfterValidator(_cron)]
+Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
+Address = Annotated[str, AfterValidator(_address)]
+Database = Annotated[SecretStr, AfterValidator(_database)]
 Weight = Annotated[float, Field(ge=0, le=10)]
 
 
@@ -78,7 +131,7 @@ class Scoring(Section):
     scale: Literal["standard", "minmax"] = "standard"
     mean_points: int = Field(100, ge=1, le=1_000_000)
     sd_points: int = Field(50, ge=1, le=1_000_000)
-    min_views: int = Field(100, ge=0)
+    min_views: int = Field(100, ge=0, le=MOST_COUNT)
     settle_after_days: int = Field(14, ge=1, le=365)
     grace_days: int = Field(7, ge=0, le=365)
     season_days: int = Field(91, ge=7, le=3660)
@@ -110,16 +163,16 @@ class Intake(Section):
 class Discord(Section):
     """Where the bot lives on Discord, and who moderates there."""
 
-    guild_ids: tuple[int, ...] = ()
-    moderator_role_ids: tuple[int, ...] = ()
-    moderator_channel_ids: tuple[int, ...] = ()
+    guild_ids: Ids = ()
+    moderator_role_ids: Ids = ()
+    moderator_channel_ids: Ids = ()
 
 
 class Telegram(Section):
     """Who moderates on Telegram: the administrators of these chats, in these chats."""
 
-    moderator_chat_ids: tuple[int, ...] = ()
-    api_url: str = "https://api.telegram.org"
+    moderator_chat_ids: Ids = ()
+    api_url: Address = "https://api.telegram.org"
 
 
 class Settings(BaseSettings):
@@ -131,7 +184,7 @@ class Settings(BaseSettings):
 
     programme: str = Field("Fairpoints", min_length=1, max_length=64)
     data_dir: Path = Path("data")
-    database_url: SecretStr = SecretStr("")
+    database_url: Database = SecretStr("")
     scoring: Scoring = Scoring()
     sentiment: Sentiment = Sentiment()
     jobs: Jobs = Jobs()
@@ -182,30 +235,31 @@ class Settings(BaseSettings):
 
     @property
     def url(self) -> str:
-        """The database's address for SQLAlchemy, with its asynchronous driver."""
-        given = self.database_url.get_secret_value()
-        if not given:
+        """The database's address with its asynchronous driver; it may hold a password."""
+        given = _parsed(self.database_url.get_secret_value())
+        if given is None:
             return f"sqlite+aiosqlite:///{self.data_dir / 'fairpoints.sqlite3'}"
-        for plain, driver in (
-            ("postgresql:", "postgresql+asyncpg:"),
-            ("sqlite:", "sqlite+aiosqlite:"),
-        ):
-            if given.startswith(plain):
-                return driver + given.removeprefix(plain)
-        return given
+        return given.render_as_string(hide_password=False)
 
 
-def load(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the file that the environment names (else `config.toml` here) and the environment."""
-    path = Path(environ.get("FAIRPOINTS_CONFIG") or "config.toml")
+def config_file() -> Path:
+    """Return the file that the environment names, else `config.toml` here."""
+    return Path(os.environ.get(f"{PREFIX}CONFIG") or "config.toml")
+
+
+def load() -> Settings:
+    """Read the file and the environment; raises BadConfig."""
+    path = config_file()
     values = _read(path)
-    _refuse_tokens(path, values)
-    _refuse_unknown(environ)
-    values["data_dir"] = str(path.parent / values.get("data_dir", "data"))
+    _refuse_secrets(path, values)
+    refuse_unknown_variables(Settings)
+    folder = values.get("data_dir", "data")
+    if isinstance(folder, str):
+        values["data_dir"] = str(path.parent / folder)
     try:
         return Settings(**values)
     except ValidationError as error:
-        raise BadConfig(_line(path, error, environ)) from None
+        raise told(path, error, Settings) from None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -214,61 +268,29 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise BadConfig(
             f"{path}: there is no such file; run from the project's folder, "
-            "or name another file in FAIRPOINTS_CONFIG"
+            f"or name another file in {PREFIX}CONFIG"
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise BadConfig(f"{path}: can't be read as TOML: {error}") from None
+    except OSError as error:
+        raise BadConfig(f"{path}: can't be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadConfig(f"{path}: is not TOML: {error}") from None
 
 
-def _refuse_tokens(path: Path, values: Mapping[str, Any]) -> None:
+def _refuse_secrets(path: Path, values: Mapping[str, Any]) -> None:
     for name in TOKENS:
         if name in values:
-            raise BadConfig(
-                f"{path}: {name} does not belong in a file; "
-                f"set {PREFIX}{name.upper()} in the environment or in .env"
-            )
+            raise _misplaced(path, name, name)
+    if _has_password(values.get("database_url")):
+        raise _misplaced(path, "a database_url with a password", "database_url")
 
 
-def _refuse_unknown(environ: Mapping[str, str]) -> None:
-    known = {"CONFIG", *(name.upper() for name in _keys(Settings))}
-    for name in environ:
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX).upper() not in known:
-            raise BadConfig(f"environment: {name} is not a setting; config.toml lists them all")
+def _misplaced(path: Path, what: str, name: str) -> BadConfig:
+    variable = PREFIX + name.upper()
+    return BadConfig(
+        f"{path}: {what} does not belong in a file; set {variable} in the environment or in .env"
+    )
 
 
-def _keys(model: type[BaseModel]) -> list[str]:
-    names = []
-    for name, field in model.model_fields.items():
-        names.append(name)
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            names.extend(f"{name}__{inner}" for inner in _keys(kind))
-    return names
-
-
-def _line(path: Path, error: ValidationError, environ: Mapping[str, str]) -> str:
-    first = error.errors(include_url=False)[0]
-    keys = [str(part) for part in first["loc"]]
-    variable = PREFIX + "__".join(keys[:3]).upper()
-    where = "environment" if variable in environ else str(path)
-    name = variable if variable in environ else ".".join(keys)
-    if first["type"] == "extra_forbidden":
-        return f"{where}: {name} is not a known key; allowed here: {', '.join(_siblings(keys))}"
-    return f"{where}: {name} = {_shown(keys, first['input'])} is not allowed: {_allowed(first)}"
-
-
-def _siblings(keys: list[str]) -> list[str]:
-    model: type[BaseModel] = Settings
-    for key in keys[:-1]:
-        kind = model.model_fields[key].annotation
-        model = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else model
-    return [name for name in model.model_fields if name not in TOKENS]
-
-
-def _shown(keys: list[str], value: object) -> str:
-    return "(hidden)" if keys[0] in {*TOKENS, "database_url"} else repr(value)
-
-
-def _allowed(error: Any) -> str:
-    text = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    return text[0].lower() + text[1:]
+def _has_password(address: object) -> bool:
+    url = _parsed(address) if isinstance(address, str) else None
+    return url is not None and bool(url.password)

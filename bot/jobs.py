@@ -1,13 +1,17 @@
 """The jobs: what the scheduler, the command line and moderators start is the same function."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from bot.config import Settings
+from bot.bad_config import unusable
+from bot.config import Settings, config_file
 from db import rewards, runs
 from db.refused import Refused
 from db.store import Store
@@ -20,6 +24,16 @@ from scoring.take_in import TakeIn, take_in_files, take_in_inbox
 log = logging.getLogger(__name__)
 
 SCHEDULER, BY_HAND = "system:scheduler", "system:by-hand"
+JOBS = ("intake", "refresh")
+CRON = (
+    "five cron fields that name a time, such as '0 6 * * *' (UTC), "
+    "weekdays by name (mon to sun), or '' for never"
+)
+
+Job = Callable[[], Awaitable[None]]
+
+_INBOXES: WeakKeyDictionary[Store, asyncio.Lock] = WeakKeyDictionary()
+"""Who looks into the inbox waits for whoever does so already."""
 
 
 async def run_refresh(
@@ -47,7 +61,8 @@ async def run_intake(
 ) -> list[Summary]:
     """Take in what waits in the inbox; each file moves to done/ or rejected/ with its report."""
     work = _take_in(settings, store, now, actor, progress)
-    return await take_in_inbox(work, settings.inbox, settings.intake.quiet_seconds)
+    async with _INBOXES.setdefault(store, asyncio.Lock()):
+        return await take_in_inbox(work, settings.inbox, settings.intake.quiet_seconds)
 
 
 async def run_files(
@@ -80,41 +95,80 @@ async def _plan(settings: Settings, store: Store) -> Plan:
     return replace(plan, rules=replace(plan.rules, cheapest=min(prices), dearest=max(prices)))
 
 
-async def schedule(settings: Settings, store: Store) -> Any:
-    """Start the scheduler: each job at its times, one at a time, catching up once after a pause."""
-    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415  # slow to load
-
-    scheduler = AsyncIOScheduler(timezone="UTC")
-    jobs: dict[str, Callable[[], Awaitable[None]]] = {
-        "intake": lambda: _scheduled_intake(settings, store),
-        "refresh": lambda: _scheduled_refresh(settings, store),
-    }
-    for name, job in jobs.items():
-        cron = getattr(settings.jobs, name)
-        if cron:
-            await _add(scheduler, store, name, cron, job)
-    scheduler.start()
-    return scheduler
+def check_times(settings: Settings) -> None:
+    """Raise `BadConfig` for a time of a job that is none."""
+    for name in JOBS:
+        _trigger(settings, name)
 
 
-async def stop(scheduler: Any) -> None:
-    """Start no more jobs; the store finishes what is being written."""
-    scheduler.shutdown(wait=False)
+def _trigger(settings: Settings, name: str) -> Any:
+    """Return when a job is due; None for never.
 
-
-async def _add(
-    scheduler: Any, store: Store, name: str, cron: str, job: Callable[[], Awaitable[None]]
-) -> None:
+    Weekdays stand by name: the library counts them from Monday, where cron means Sunday.
+    """
     from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415  # slow to load
 
-    trigger = CronTrigger.from_crontab(cron, timezone="UTC")
-    scheduler.add_job(
-        job, trigger, id=name, name=name, coalesce=True, max_instances=1, misfire_grace_time=None
-    )
+    text: str = getattr(settings.jobs, name)
+    if not text:
+        return None
+    weekday = text.split()[4].partition("/")[0]
+    try:
+        trigger = CronTrigger.from_crontab(text, timezone="UTC")
+        comes = trigger.get_next_fire_time(None, clock()) is not None
+    except ValueError:
+        comes = False
+    if not comes or any(sign.isdecimal() for sign in weekday):
+        raise unusable(config_file(), ["jobs", name], text, CRON)
+    return trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The jobs at their times, one at a time."""
+
+    scheduler: Any
+    turn: asyncio.Lock
+    """Held by the job that runs."""
+
+    async def stop(self) -> None:
+        """Start no more jobs, and wait until the one that runs has noted that it was stopped."""
+        self.scheduler.shutdown(wait=False)
+        async with self.turn:
+            return
+
+
+async def schedule(settings: Settings, store: Store) -> Schedule:
+    """Start each job at its times, one at a time, catching up once after a pause."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415  # slow to load
+
+    started = Schedule(AsyncIOScheduler(timezone="UTC"), asyncio.Lock())
+    works = {"intake": _scheduled_intake, "refresh": _scheduled_refresh}
+    for name, work in works.items():
+        if trigger := _trigger(settings, name):
+            job = _in_turn(started.turn, name, partial(work, settings, store))
+            await _add(started.scheduler, store, name, trigger, job)
+    started.scheduler.start()
+    return started
+
+
+def _in_turn(turn: asyncio.Lock, name: str, work: Job) -> Job:
+    async def job() -> None:
+        try:
+            async with turn:
+                await work()
+        except asyncio.CancelledError:  # it ends here: the scheduler would log it as a failure
+            log.warning("%s was stopped before its end", name)
+
+    return job
+
+
+async def _add(scheduler: Any, store: Store, name: str, trigger: Any, job: Job) -> None:
+    once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    scheduler.add_job(job, trigger, id=name, name=name, **once)
     last = await store.read(runs.last_start, name)
-    missed = last is not None and trigger.get_next_fire_time(None, last) <= clock()
-    if missed:
-        scheduler.add_job(job, id=f"{name} (catching up)", misfire_grace_time=None)
+    due = last and trigger.get_next_fire_time(None, last)
+    if due and due <= clock():
+        scheduler.add_job(job, id=f"{name} (catching up)", **once)
 
 
 async def _scheduled_refresh(settings: Settings, store: Store) -> None:
@@ -123,9 +177,14 @@ async def _scheduled_refresh(settings: Settings, store: Store) -> None:
     except Refused as refused:
         log.warning("refresh: %s", refused.reason)
     else:
-        log.info("refresh: %s", summary.as_json())
+        _log("refresh", summary)
 
 
 async def _scheduled_intake(settings: Settings, store: Store) -> None:
     for summary in await run_intake(settings, store, clock(), SCHEDULER):
-        log.info("intake: %s", summary.as_json())
+        _log("intake", summary)
+
+
+def _log(name: str, summary: Summary) -> None:
+    level = logging.INFO if summary.ok else logging.WARNING
+    log.log(level, "%s: %s", name, summary.as_json())
