@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 
 from bot.config import Settings
 from bot.reply import Refused, Reply, Tone
+from bot.typed import TEXT_LENGTH, choice, plain, refuse_long, whole_number
 from db import people
 from db.store import Store
 
@@ -112,6 +113,9 @@ class Choice:
     value: str
 
 
+SUGGESTED = 25
+"""Discord shows no more."""
+
 Suggest = Callable[[Call, str], Awaitable[list[Choice]]]
 
 
@@ -123,6 +127,7 @@ class Argument:
     suggest: Suggest | None = None
     minimum: int | None = None
     maximum: int | None = None
+    """The highest number; of a text, the most characters (500 where nothing is said)."""
     hidden: bool = False
     """Given by buttons only: no front asks a person for it."""
 
@@ -144,32 +149,12 @@ class Parameter:
 
     def read(self, text: str) -> Any:
         """Turn what was typed into the argument's value, or refuse in one sentence."""
-        if issubclass(self.kind, Enum):
-            return self._choice(text)
-        return self._number(text) if self.kind is int else text.strip()
-
-    def _choice(self, text: str) -> Enum:
-        wanted = text.strip().lower()
-        for one in self.kind:  # type: ignore[attr-defined]  # an Enum class iterates its members
-            if str(one.value) == wanted:
-                return one  # type: ignore[no-any-return]  # the same
-        raise Refused(f"{self.name} is one of {', '.join(self.choices)}, not “{text}”.")
-
-    def _number(self, text: str) -> int:
         low, high = self.about.minimum, self.about.maximum
-        try:
-            number = int(text.replace(",", "").strip())
-        except ValueError:
-            raise Refused(f"{self.name} is a whole number, not “{text}”.") from None
-        if (low is not None and number < low) or (high is not None and number > high):
-            raise Refused(f"{self.name} is {_between(low, high)}, not {number:,}.")
-        return number
-
-
-def _between(low: int | None, high: int | None) -> str:
-    if low is None or high is None:
-        return f"at least {low:,}" if high is None else f"at most {high:,}"
-    return f"between {low:,} and {high:,}"
+        most = high if self.kind is str and high else TEXT_LENGTH
+        refuse_long(self.name, text, most)
+        if issubclass(self.kind, Enum):
+            return choice(self.name, self.kind, text)
+        return whole_number(self.name, text, low, high) if self.kind is int else text
 
 
 Body = Callable[..., Awaitable[Reply]]
@@ -258,15 +243,18 @@ async def run(call: Call, name: str, given: Mapping[str, str]) -> Reply:
 
 
 async def suggestions(call: Call, name: str, argument: str, typed: str) -> list[Choice]:
-    """Return at most 25 choices for an argument; nothing where the caller may not run it."""
+    """Return at most 25 choices for an argument; nothing where the caller may not run it.
+
+    Hidden arguments have none: a button gives them.
+    """
+    sought = plain(typed[:TEXT_LENGTH])
     try:
-        chosen = permitted(call.caller, name)
-    except Refused:
+        wanted = next(one for one in permitted(call.caller, name).shown if one.name == argument)
+        if wanted.about.suggest is not None:
+            return (await wanted.about.suggest(call, sought))[:SUGGESTED]
+    except (Refused, StopIteration):
         return []
-    wanted = next(one for one in chosen.parameters if one.name == argument)
-    if wanted.about.suggest is None:
-        return [Choice(one, one) for one in wanted.choices if typed.lower() in one][:25]
-    return (await wanted.about.suggest(call, typed))[:25]
+    return [Choice(one, one) for one in wanted.choices if sought.lower() in one]
 
 
 def permitted(caller: Caller, name: str) -> Command:
@@ -287,8 +275,10 @@ def visible(caller: Caller, one: Command) -> bool:
 def _bound(chosen: Command, given: Mapping[str, str]) -> dict[str, Any]:
     values = {}
     for one in chosen.parameters:
-        if given.get(one.name, "") != "":
-            values[one.name] = one.read(given[one.name])
+        text = plain(given.get(one.name, ""))
+        if text:
+            values[one.name] = one.read(text)
         elif one.required:
-            raise Refused(f"{chosen.usage}: {one.name} is missing ({one.about.help.lower()}).")
+            about = one.about.help[:1].lower() + one.about.help[1:]
+            raise Refused(f"{chosen.usage}: {one.name} is missing ({about}).")
     return values

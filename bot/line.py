@@ -14,11 +14,16 @@ from bot.reply import Refused
 
 CALL_BYTES = 64
 """Telegram's limit for the data of a button."""
+SHOWN = 40
+"""So much of an unknown command is said back."""
+QUOTES = str.maketrans("“”„", '"""')
 
 
 def parse_line(text: str) -> tuple[Command, dict[str, str]]:
     """Read a typed line: words in order or `name=value`; the last text takes the rest."""
-    words = _words(text.strip().removeprefix("/"))
+    words = _words(text.strip().lstrip("/"))
+    if not words:
+        raise Refused("Type a command, such as /help.")
     chosen, rest = _command(words)
     return chosen, arguments(chosen, rest)
 
@@ -28,7 +33,7 @@ def arguments(chosen: Command, words: Sequence[str]) -> dict[str, str]:
     free = {one.name: one for one in chosen.shown}
     given: dict[str, str] = {}
     plain = [word for word in words if not _named(word, free, given)]
-    names = [name for name in _in_order(chosen) if name not in given]
+    names = _in_order(chosen, given, plain)
     if len(plain) > len(names) and names and free[names[-1]].kind is str:
         last = len(names) - 1
         plain = [*plain[:last], " ".join(plain[last:])]
@@ -37,27 +42,34 @@ def arguments(chosen: Command, words: Sequence[str]) -> dict[str, str]:
     return given | dict(zip(names, plain, strict=False))
 
 
-def _in_order(chosen: Command) -> list[str]:
+def _in_order(chosen: Command, given: Mapping[str, str], words: Sequence[str]) -> list[str]:
     """Return the parameters that words fill in order.
 
     The last required text takes all that is left, so what follows it is given by name only.
+    A number is no choice: `/videos 2` leaves out how to sort.
     """
     shown = chosen.shown
     texts = [place for place, one in enumerate(shown) if one.required and one.kind is str]
     end = texts[-1] + 1 if texts else len(shown)
-    return [one.name for one in shown[:end]]
+    free = [one for one in shown[:end] if one.name not in given]
+    if words and words[0].isdecimal() and free and free[0].choices and not free[0].required:
+        del free[0]
+    return [one.name for one in free]
 
 
 def _named(word: str, free: Mapping[str, Parameter], given: dict[str, str]) -> bool:
     name, equals, value = word.partition("=")
     if not equals or name not in free:
         return False
+    if name in given:
+        raise Refused(f"{name} is given twice.")
     given[name] = value
     return True
 
 
 def _words(text: str) -> list[str]:
-    lexer = shlex.shlex(text, posix=True)
+    """Split at spaces, but not between quotation marks, straight or as phones write them."""
+    lexer = shlex.shlex(text.translate(QUOTES), posix=True)
     lexer.whitespace_split, lexer.quotes, lexer.commenters, lexer.escape = True, '"', "", ""
     try:
         return list(lexer)
@@ -70,8 +82,10 @@ def _command(words: list[str]) -> tuple[Command, list[str]]:
         chosen = COMMANDS.get(" ".join(words[:length]).lower())
         if chosen is not None:
             return chosen, words[length:]
-    typed = " ".join(words[:2]) if words[:1] == ["mod"] else "".join(words[:1])
-    near = get_close_matches(typed, COMMANDS, 1)
+    moderating = words[0].lower() == "mod"
+    typed = " ".join(words[: 2 if moderating else 1])[:SHOWN]
+    alike = [name for name in COMMANDS if name.startswith("mod ") == moderating]
+    near = get_close_matches(typed.lower(), alike, 1)
     hint = f"Did you mean /{near[0]}?" if near else "/help lists what you can use."
     raise Refused(f"There is no /{typed}. {hint}")
 

@@ -33,7 +33,7 @@ class Style(Enum):
 class Button:
     """A command call under a label, such as `videos|likes|2`: name and arguments joined by `|`.
 
-    A call is 64 bytes at most, Telegram's limit; `bot.command.call_text` makes one.
+    A call is 64 bytes at most, Telegram's limit; `bot.line.call_text` makes one.
     """
 
     label: str
