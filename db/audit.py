@@ -11,10 +11,9 @@ from db.ids import new_id
 from db.models import Audit
 
 
-def seen(session: Session, key: str, act: str) -> bool:
-    """Tell whether this request did this act already."""
-    done = select(Audit.audit_id).where(Audit.key == key, Audit.act == act)
-    return session.scalar(done) is not None
+def seen(session: Session, key: str, act: str) -> Audit | None:
+    """Return what this request's act left in the record, if it was done already."""
+    return session.scalar(select(Audit).where(Audit.key == key, Audit.act == act))
 
 
 @dataclass(frozen=True, slots=True)

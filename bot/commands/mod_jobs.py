@@ -1,6 +1,6 @@
 """How moderators run and watch the programme."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -18,20 +18,26 @@ from scoring.estimate import parsed
 
 RUNS_SHOWN = 5
 WAITING_SHOWN = 10
+ORDER = (
+    *("rows", "videos", "readings", "duplicates", "rejected"),
+    *("seasons", "judged", "estimated", "settled", "points"),
+)
+"""Counts as a run makes them."""
 
 
 @command("mod refresh", "Refresh all points now", private=True, access=Access.MODERATOR, slow=True)
 async def refresh(call: Call) -> Reply:
     """Run the refresh that the scheduler runs."""
+    if await call.read(audit.seen, call.key, "mod refresh"):
+        return Reply(title="Refreshed", text="This was asked for once, and done once.")
     summary = await jobs.run_refresh(call.settings, call.store, call.now, call.caller.actor)
     done = act(call, "mod refresh", "all points", "asked for by hand", after=summary.counts)
     await call.write(audit.note, done, call.now)
-    facts = tuple((name.capitalize(), f"{count:,}") for name, count in summary.counts.items())
-    files = tuple((one.source or "", one.problem or "taken in") for one in summary.files)
+    files = tuple((one.source or "", one.problem or _counted(one.counts)) for one in summary.files)
     return Reply(
         title="Refreshed" if summary.ok else "Refreshed in part",
-        text=summary.problem or "",
-        facts=facts + files,
+        text=summary.problem or _counted(summary.counts).capitalize() + ".",
+        facts=files,
         tone=Tone.GOOD if summary.ok else Tone.REFUSED,
     )
 
@@ -88,15 +94,25 @@ async def status(call: Call) -> Reply:
     return Reply(
         title=f"{call.settings.programme}: status",
         facts=(
-            ("Creators", f"{now.creators:,}, {now.linked:,} linked"),
+            ("Creators", f"{now.creators:,}, {now.linked:,} linked, {now.claimed:,} ask to be"),
             ("Videos", f"{now.videos:,}, {now.open_videos:,} still open"),
             ("Rules", now.rules),
             *((f"Asks to be @{one.handle}", f"{one.name} ({one.identity})") for one in now.claims),
             *((f"To give: {one[0]}", f"{one[1]} to @{one[2]}, {one[3]}") for one in now.waiting),
         ),
         table=_runs(now.runs) if now.runs else None,
+        note=_next(now),
         buttons=(Button("Refresh now", call_text("mod refresh")),),
     )
+
+
+def _next(now: _Programme) -> str:
+    said = []
+    if now.claims:
+        said.append("/mod verify, the handle and how you know links a person.")
+    if now.waiting:
+        said.append("/mod fulfil, the id and how it was given closes a redemption.")
+    return " ".join(said)
 
 
 def _runs(latest: Sequence[Run]) -> Table:
@@ -107,7 +123,15 @@ def _runs(latest: Sequence[Run]) -> Table:
 
 
 def _did(run: Run) -> str:
-    if run.problem:
-        return run.problem
-    said = [f"{count:,} {name}" for name, count in run.counts.items() if count]
+    return run.problem or _counted(run.counts)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    """Say what a run did, in the order in which it does it."""
+    order = sorted(counts, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+    said = [_count(name, counts[name]) for name in order if counts[name]]
     return ", ".join(said) or "nothing new"
+
+
+def _count(name: str, number: int) -> str:
+    return f"{number:,} {name.removesuffix('s') if number == 1 else name}"

@@ -26,11 +26,34 @@ class YesNo(Enum):
     NO = "no"
 
 
+LABELS = {
+    "name": "Name",
+    "amount": "Price",
+    "exposure": "The creator gets",
+    "stock": "Stock",
+    "limit_per_creator": "Limit for each creator",
+    "needs_approval": "A moderator looks at it first",
+}
+
+
+def _said(term: str, value: str | int | None) -> str:
+    """Say a term as people do: None is no end, and 1 is yes where the question is whether."""
+    if value is None:
+        return "no end"
+    if term == "needs_approval":
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    return points(value) if term == "amount" else f"{value:,}"
+
+
 Amount = Annotated[int, Argument("Its price in points", minimum=1, maximum=DEAREST)]
 Stock = Annotated[int | None, Argument("How many there are", minimum=0, maximum=1_000_000)]
 Limit = Annotated[int | None, Argument("How many a creator may have", minimum=1, maximum=10_000)]
 Approval = Annotated[YesNo | None, Argument("Whether a moderator looks at it first")]
 Reason = Annotated[str, Argument(WHY)]
+Name = Annotated[str, Argument("Its name, if not the id", maximum=60)]
+Exposure = Annotated[str, Argument("What the creator gets", maximum=200)]
 Existing = Annotated[str, Argument("Which reward", suggest=rewards_on_sale)]
 
 
@@ -39,9 +62,9 @@ async def add(
     call: Call,
     reward: Annotated[str, Argument("Its short id, such as mug: a-z, 0-9 and -")],
     amount: Amount,
-    exposure: Annotated[str, Argument("What the creator gets")],
+    exposure: Exposure,
     reason: Reason,
-    name: Annotated[str, Argument("Its name, if not the id")] = "",
+    name: Name = "",
     stock: Stock = None,
     limit: Limit = None,
     approval: Approval = None,
@@ -53,7 +76,8 @@ async def add(
     title = name.strip() or reward_id.replace("-", " ").capitalize()
     terms = Terms(title, amount, exposure, stock, limit, approval is YesNo.YES)
     await call.write(_add, call, reward_id, terms, reason)
-    return Reply(title=f"On sale: {title}", text=f"{points(amount)}: {exposure}", tone=Tone.GOOD)
+    facts = tuple((LABELS[term], _said(term, getattr(terms, term))) for term in LABELS)
+    return Reply(title=f"On sale: {title}", facts=facts, tone=Tone.GOOD)
 
 
 def _add(session: Session, call: Call, reward_id: str, terms: Terms, reason: str) -> None:
@@ -72,24 +96,31 @@ async def edit(
     stock: Stock = None,
     limit: Limit = None,
     approval: Approval = None,
-    exposure: Annotated[str | None, Argument("What the creator gets")] = None,
-    name: Annotated[str | None, Argument("Its name")] = None,
+    exposure: Exposure = "",
+    name: Name = "",
 ) -> Reply:
     """Change what is named; an order at the old price is refused with the new one."""
     looked_at = None if approval is None else approval is YesNo.YES
-    terms = Terms(name, amount, exposure, stock, limit, looked_at)
+    terms = Terms(name or None, amount, exposure or None, stock, limit, looked_at)
     if not terms.said():
         raise Refused("Say what to change, such as amount=150, stock=20 or limit=1.")
     before = await call.write(_edit, call, reward.strip().lower(), terms, reason)
-    facts = tuple((term, f"{before[term]} → {value}") for term, value in terms.said().items())
+    facts = tuple(
+        (LABELS[term], f"{_said(term, before[term])} → {_said(term, value)}")
+        for term, value in terms.said().items()
+    )
     return Reply(title=f"Changed: {reward}", facts=facts, tone=Tone.GOOD)
 
 
 def _edit(session: Session, call: Call, reward_id: str, terms: Terms, reason: str) -> rewards.Said:
+    done_before = audit.seen(session, call.key, "mod reward edit")
+    if done_before is not None:
+        return dict(done_before.before)
     before, after = rewards.edit(session, reward_id, terms)
+    if before == after:
+        raise Refused(f"That is how {reward_id} is already; nothing was changed.")
     done = act(call, "mod reward edit", reward_id, reason, before=before, after=after)
-    if not audit.seen(session, call.key, done.name):
-        audit.note(session, done, call.now)
+    audit.note(session, done, call.now)
     return before
 
 

@@ -47,24 +47,23 @@ async def verify(
     person: Annotated[str, Argument("Which person, such as discord:1234, if several ask")] = "",
 ) -> Reply:
     """Link the person who claims a handle to its creator."""
-    claim = await call.write(_verify, call, handle, person or None, reason)
-    return Reply(
-        title="Linked",
-        text=f"{claim.name} ({claim.identity}) is @{claim.handle} from now on.",
-        tone=Tone.GOOD,
-    )
+    who, name = await call.write(_verify, call, handle, person or None, reason)
+    return Reply(title="Linked", text=f"{who} is @{name} from now on.", tone=Tone.GOOD)
 
 
 def _verify(
     session: Session, call: Call, handle: str, person: str | None, reason: str
-) -> people.Claim:
+) -> tuple[str, str]:
+    """Return who was linked, and to which handle."""
+    before = audit.seen(session, call.key, "mod verify")
+    if before is not None:
+        return before.after, before.subject
     claim = people.verify(session, handle, person, call.now)
     if claim.identity == call.caller.actor:
         raise Refused("Nobody confirms their own account; another moderator has to.")
-    audit.note(
-        session, act(call, "mod verify", claim.handle, reason, after=claim.identity), call.now
-    )
-    return claim
+    done = act(call, "mod verify", claim.handle, reason, after=claim.identity)
+    audit.note(session, done, call.now)
+    return f"{claim.name} ({claim.identity})", claim.handle
 
 
 def act(
@@ -79,7 +78,8 @@ def act(
 def refuse_own(session: Session, call: Call, creator_id: str) -> None:
     """Refuse an act by which a moderator would favour the creator that they are."""
     who = call.caller
-    if people.creator_of(session, who.platform, who.user_id) == creator_id:
+    own = (who.as_creator_id, people.creator_of(session, who.platform, who.user_id))
+    if creator_id in own:
         raise Refused("Nobody grants or fulfils for themselves; another moderator has to.")
 
 
