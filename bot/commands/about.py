@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.command import Call, command
 from bot.commands.receipt import NAMES
-from bot.commands.wording import day, points
+from bot.commands.wording import day, points, several
 from bot.reply import Column, Reply, Table
 from db import seasons
 from db.models import Baseline, Season
@@ -41,13 +41,13 @@ async def about(call: Call) -> Reply:
     frozen = parsed(kept.parameters)
     return Reply(
         title="How points are made",
-        text="\n\n".join((_formula(frozen), _promise(call))),
+        text="\n\n".join((_formula(frozen), _promise(call, frozen))),
         facts=(
             ("Season", f"{day(season.starts_at)} to {day(season.ends_at)}"),
             ("Baseline", f"{kept.baseline_id}, {kept.origin} on {kept.video_count:,} videos"),
             ("Rules", f"{frozen.rules.preset}, scale {frozen.rules.scale}"),
             ("Sigma", f"{frozen.sigma:.4f}"),
-            ("Smoothing", f"p = {frozen.p:.4%} of {frozen.rules.k0} views"),
+            *_smoothing(frozen),
         ),
         table=Table((Column("Field"), Column("Mean", True), Column("Sd", True)), _rows(frozen)),
         note="Counts stand as ln(1 + count)." if frozen.rules.preset == "fair" else "",
@@ -69,11 +69,19 @@ def _formula(frozen: Frozen) -> str:
     return f"{said} {scaled}"
 
 
-def _promise(call: Call) -> str:
-    rules = call.settings.scoring
+def _smoothing(frozen: Frozen) -> tuple[tuple[str, str], ...]:
+    if not frozen.rules.k0:
+        return ()
+    said = f"{frozen.rules.k0} views at {frozen.p:.4%} are mixed into each engagement rate"
+    return (("Smoothing", said),)
+
+
+def _promise(call: Call, frozen: Frozen) -> str:
+    days = several(call.settings.scoring.settle_after_days, "day")
+    least = frozen.rules.min_views
     return (
-        f"A video settles once, when it is {rules.settle_after_days} days old; until then its "
-        f"points are an estimate. Under {rules.min_views:,} views it earns nothing. Settled "
+        f"A video settles once, at an age of {days}; until then its points are an estimate. "
+        f"Under {least:,} views it earns nothing. Settled "
         "points are never taken back in silence: /video shows every one of them, /history every "
         "movement."
     )

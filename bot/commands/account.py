@@ -26,6 +26,6 @@ async def link(
             f"A moderator will confirm that @{name} is you, then /points and /redeem work here. "
             "Until then nothing changes for anybody."
         ),
-        note=f"For the moderator: /mod verify {name}",
+        note=f"For the moderator: /mod verify {name} and how they know",
         tone=Tone.GOOD,
     )

@@ -1,20 +1,32 @@
 """What a creator has earned, what is on its way, and how it moved."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from bot import charts
 from bot.command import Argument, Call, command
-from bot.commands.wording import day, minute, page_buttons, pages, points, settles, signed
+from bot.commands.wording import (
+    day,
+    minute,
+    on_page,
+    page_buttons,
+    pages,
+    points,
+    settles,
+    several,
+    short,
+    signed,
+)
 from bot.line import call_text
-from bot.reply import Button, Column, Refused, Reply, Table
+from bot.reply import Button, Column, Reply, Table
 from db import creators, ledger, rewards
 from db import points as kept
-from db.models import Transfer
+from db.models import Transfer, Video
 from db.points import Standing
 from db.rewards import OnSale
 
@@ -64,17 +76,17 @@ def _weeks(call: Call, awarded: Sequence[tuple[datetime, int]]) -> list[tuple[da
 
 def _pending(call: Call, standing: Standing) -> str:
     if not standing.open_videos or standing.oldest_open is None:
-        return "nothing; every video has settled"
+        return "nothing: no video is open"
     due = settles(call, standing.oldest_open)
     when = f"from {day(due)} on" if due > call.now else "at the next refresh"
-    videos = "1 video" if standing.open_videos == 1 else f"{standing.open_videos} videos"
+    videos = several(standing.open_videos, "video")
     return f"about {points(standing.pending)} from {videos}, settling {when}"
 
 
 def _rank(standing: Standing) -> str:
     if standing.rank is None:
         return "none yet; it comes with the first settled video"
-    return f"{standing.rank:,} of {standing.ranked:,} creators"
+    return f"{standing.rank:,} of {several(standing.ranked, 'creator')}"
 
 
 def _in_reach(on_sale: Sequence[OnSale], available: int) -> str:
@@ -84,7 +96,7 @@ def _in_reach(on_sale: Sequence[OnSale], available: int) -> str:
     said = [f"{within[-1].name} ({points(within[-1].amount)})"] if within else []
     if beyond:
         said.append(f"{points(beyond[0].amount - available)} to {beyond[0].name}")
-    return "; ".join(said) or "nothing is on sale"
+    return "; ".join(said) or "nothing in the shop just now"
 
 
 def _doors(on_sale: Sequence[OnSale], available: int) -> tuple[Button, ...]:
@@ -98,23 +110,34 @@ async def history(
     call: Call, page: Annotated[int, Argument("Which page", minimum=1, maximum=100_000)] = 1
 ) -> Reply:
     """List a creator's entries, newest first."""
-    rows, total = await call.read(kept.history, await call.creator_id(), page, HISTORY_PAGE)
+    rows, total, captions = await call.read(_movements, await call.creator_id(), page)
     last = pages(total, HISTORY_PAGE)
-    if page > last:
-        raise Refused(f"There are {last} pages of history, no page {page}.")
+    where = on_page(page, last)
     if not rows:
-        return Reply(title="History", text="No points have moved yet.")
+        text = "No points have moved yet; the first line comes when a video settles."
+        return Reply(title="History", text=text, buttons=(Button("My points", "points"),))
     columns = (Column("When"), Column("Points", True), Column("Balance", True), Column("Why"))
     table = tuple(
-        (day(why.created_at), signed(amount), f"{balance:,}", _why(why))
+        (day(why.created_at), signed(amount), f"{balance:,}", _why(why, captions))
         for amount, balance, why in rows
     )
     buttons = page_buttons("history", page=page, last=last)
-    note = f"Page {page} of {last}. Nothing here is ever changed; corrections are new lines."
+    note = f"{where}Nothing here is ever changed; corrections are new lines."
     return Reply(title="History", table=Table(columns, table), note=note, buttons=buttons)
 
 
-def _why(transfer: Transfer) -> str:
+Movements = tuple[Sequence[Row[int, int | None, Transfer]], int, dict[str, str]]
+
+
+def _movements(session: Session, creator_id: str, page: int) -> Movements:
+    """Return a page of entries, how many there are in all, and the captions of their videos."""
+    rows, total = kept.history(session, creator_id, page, HISTORY_PAGE)
+    ids = [transfer.video_id for _, _, transfer in rows if transfer.video_id]
+    found = session.execute(select(Video.video_id, Video.caption).where(Video.video_id.in_(ids)))
+    return rows, total, {one.video_id: one.caption for one in found}
+
+
+def _why(transfer: Transfer, captions: Mapping[str, str]) -> str:
     said = {
         ledger.AWARD: "settled",
         ledger.REDEMPTION: "redeemed",
@@ -122,7 +145,12 @@ def _why(transfer: Transfer) -> str:
         ledger.ADJUSTMENT: "moderator",
         ledger.REVERSAL: "reversed",
     }
-    return f"{said.get(transfer.kind, transfer.kind)}: {transfer.reason}"
+    about = transfer.reason
+    if transfer.kind == ledger.AWARD and transfer.video_id:
+        about = short(captions[transfer.video_id])
+    elif transfer.kind == ledger.REDEMPTION:
+        about = about.removeprefix("reward ")
+    return f"{said.get(transfer.kind, transfer.kind)}: {about}"
 
 
 @command("leaderboard", "Who has earned most points")
@@ -131,9 +159,10 @@ async def leaderboard(call: Call) -> Reply:
     rows = await call.read(kept.leaders, LEADERS)
     if not rows:
         return Reply(title="Leaderboard", text="Nobody has earned points yet.")
+    amounts = [earned for _, _, earned in rows]
     table = tuple(
-        (str(place), f"@{handle or creator_id}", f"{earned:,}")
-        for place, (handle, creator_id, earned) in enumerate(rows, 1)
+        (str(amounts.index(earned) + 1), f"@{handle or creator_id}", f"{earned:,}")
+        for handle, creator_id, earned in rows
     )
     columns = (Column("#", True), Column("Creator"), Column("Earned", True))
     note = f"Points earned by settled videos, spent or not, as of {minute(call.now)}."

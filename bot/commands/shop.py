@@ -7,7 +7,7 @@ from typing import Annotated
 from sqlalchemy.orm import Session
 
 from bot.command import Argument, Call, Choice, command
-from bot.commands.wording import day, page_buttons, pages, points
+from bot.commands.wording import day, on_page, page_buttons, pages, points
 from bot.line import call_text
 from bot.reply import Button, Column, Refused, Reply, Style, Table, Tone
 from db import ledger, people, rewards
@@ -17,6 +17,14 @@ from db.shop import Order, Redeemed
 
 PAGE = 8
 SHOWN = 15
+NEXT = {
+    rewards.REQUESTED: "A moderator looks at it now; until then the points wait aside.",
+    rewards.APPROVED: "It is yours, and a moderator sees that you get it.",
+    rewards.FULFILLED: "It was given to you.",
+    rewards.REJECTED: "A moderator said no, and your points came back.",
+    rewards.REFUNDED: "It was taken back, and your points came back.",
+}
+"""What a redemption's state means for the creator."""
 
 
 async def rewards_on_sale(call: Call, typed: str) -> list[Choice]:
@@ -36,15 +44,14 @@ async def shop(
     """List what is on sale, cheapest first, with a button for what the caller can have."""
     on_sale, balance = await call.read(_shelf, call)
     last = pages(len(on_sale), PAGE)
-    if page > last:
-        raise Refused(f"There are {last} pages in the shop, no page {page}.")
+    where = on_page(page, last)
     shown = on_sale[(page - 1) * PAGE : page * PAGE]
     return Reply(
         title="Shop",
         text="" if on_sale else "Nothing is on sale yet.",
         facts=() if balance is None else (("You have", points(balance)),),
         table=_table(shown, balance) if shown else None,
-        note=f"Page {page} of {last}. /redeem and a reward's name takes one.",
+        note=f"{where}/redeem and a reward's name takes one." if shown else "",
         buttons=(*_takes(shown, balance), *page_buttons("shop", page=page, last=last)),
     )
 
@@ -69,7 +76,7 @@ def _left(one: OnSale, balance: int | None) -> str:
         return "you had yours"
     if balance is not None and balance < one.amount:
         return f"{one.amount - balance:,} to go"
-    return "yes" if one.stock is None else f"{one.stock:,}"
+    return "plenty" if one.stock is None else f"{one.stock:,}"
 
 
 def _takes(shown: Sequence[OnSale], balance: int | None) -> tuple[Button, ...]:
@@ -134,10 +141,9 @@ def _refuse_hopeless(one: OnSale, balance: int) -> None:
 
 
 def _done(one: Redeemed) -> Reply:
-    waits = "It waits for a moderator now." if one.state == rewards.REQUESTED else "It is yours."
     return Reply(
         title=f"Redeemed: {one.name}",
-        text=f"{one.exposure}\n{waits}",
+        text=f"{one.exposure}\n{NEXT[one.state]}",
         facts=(
             ("Paid", points(one.amount)),
             ("You have now", points(one.balance)),
@@ -154,7 +160,8 @@ async def redemptions(call: Call) -> Reply:
     """List a creator's newest redemptions."""
     rows = await call.read(kept.redemptions_of, await call.creator_id(), SHOWN)
     if not rows:
-        return Reply(title="Redemptions", text="You have redeemed nothing yet.")
+        text = "You have redeemed nothing yet."
+        return Reply(title="Redemptions", text=text, buttons=(Button("Shop", "shop"),))
     table = tuple(
         (day(one.creation_date), name, f"{one.amount:,}", one.state, one.redemption_id)
         for one, name in rows
@@ -166,4 +173,5 @@ async def redemptions(call: Call) -> Reply:
         Column("State"),
         Column("Id"),
     )
-    return Reply(title="Redemptions", table=Table(columns, table))
+    note = f"Your newest {SHOWN}." if len(rows) == SHOWN else ""
+    return Reply(title="Redemptions", table=Table(columns, table), note=note)

@@ -8,11 +8,23 @@ from sqlalchemy.orm import Session
 from bot import charts
 from bot.command import Argument, Call, Choice, command
 from bot.commands.receipt import picture_lines, receipt_table
-from bot.commands.wording import count, day, minute, page_buttons, pages, points, settles, short
+from bot.commands.wording import (
+    count,
+    day,
+    minute,
+    on_page,
+    page_buttons,
+    pages,
+    points,
+    settles,
+    several,
+    short,
+)
 from bot.line import call_text
-from bot.reply import Button, Column, Picture, Refused, Reply, Table
+from bot.reply import Button, Column, Picture, Reply, Table
 from db import videos as kept
 from db.videos import Listed, Receipt, Sort
+from scoring.estimate import parsed
 from scoring.explain import explained
 from scoring.formula.explain import Explanation
 
@@ -39,9 +51,8 @@ async def list_videos(
     """List a creator's videos; each has a button to its receipt."""
     listed, total = await call.read(kept.page, await call.creator_id(), sort, page, PAGE)
     last = pages(total, PAGE)
-    if page > last:
-        raise Refused(f"There are {last} pages of videos, no page {page}.")
-    note = f"Page {page} of {last}, {total:,} in all. ~ marks an estimate that still moves."
+    where = on_page(page, last)
+    note = f"{where}{several(total, 'video')} in all. ~ marks an estimate that still moves."
     return Reply(
         title=f"Your videos, {sort.value} first",
         table=_table(listed, first=(page - 1) * PAGE + 1),
@@ -85,11 +96,11 @@ def _receipts(listed: Sequence[Listed], first: int) -> tuple[Button, ...]:
 async def video(
     call: Call,
     id: Annotated[  # noqa: A002  # the word that people type
-        str, Argument("The video's id, from /videos", suggest=my_videos)
+        str, Argument("The video's id, or its link", suggest=my_videos)
     ],
 ) -> Reply:
     """Show a video's receipt: base, seven contributions, rounding, and what they rest on."""
-    receipt, why = await call.read(_explained, id.strip(), await call.creator_id())
+    receipt, why = await call.read(_explained, _video_id(id), await call.creator_id())
     if why is None:
         return Reply(
             title=short(receipt.video.caption, 60),
@@ -104,6 +115,11 @@ async def video(
         note="The lines add up to the points exactly. /about says how the formula works.",
         buttons=(Button("My videos", "videos"),),
     )
+
+
+def _video_id(text: str) -> str:
+    """Take the id out of a link, as people copy it from the app."""
+    return text.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def _explained(
@@ -126,10 +142,15 @@ def _state(call: Call, receipt: Receipt, why: Explanation) -> str:
         when = f"on {day(due)}" if due > call.now else "once its last figures are in"
         said = [f"An estimate until it settles {when}."]
     if why.under_min_views:
-        said.append(f"Under {call.settings.scoring.min_views:,} views a video earns nothing.")
+        said.append(f"Under {_min_views(receipt):,} views a video earns nothing.")
     elif why.floored:
         said.append("The sum was below 0, and no video earns less than 0.")
     return " ".join(said)
+
+
+def _min_views(receipt: Receipt) -> int:
+    """Return the rule that the points were made by, which the settings may have left since."""
+    return parsed(receipt.baseline.parameters).rules.min_views if receipt.baseline else 0
 
 
 def _rests_on(receipt: Receipt) -> tuple[tuple[str, str], ...]:

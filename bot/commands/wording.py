@@ -4,12 +4,17 @@ from datetime import datetime
 
 from bot.command import Call
 from bot.line import call_text
-from bot.reply import Button
+from bot.reply import Button, Refused
+
+
+def several(number: int, noun: str) -> str:
+    """Say how many, such as `1 page` or `1,234 pages`."""
+    return f"{number:,} {noun}" if abs(number) == 1 else f"{number:,} {noun}s"
 
 
 def points(number: int) -> str:
     """Say an amount of points, such as `1,234 points`."""
-    return f"{number:,} point" if abs(number) == 1 else f"{number:,} points"
+    return several(number, "point")
 
 
 def signed(number: int) -> str:
@@ -53,6 +58,14 @@ def count(number: int | None) -> str:
 def pages(total: int, size: int) -> int:
     """Return how many pages there are, one at least."""
     return max(1, -(-total // size))
+
+
+def on_page(page: int, last: int) -> str:
+    """Say which page this is, where there are others; `Refused` beyond the last."""
+    if page > last:
+        there = f"the last is {last:,}" if last > 1 else "there is only one"
+        raise Refused(f"There is no page {page:,}; {there}.")
+    return f"Page {page:,} of {last:,}. " if last > 1 else ""
 
 
 def page_buttons(name: str, *values: object, page: int, last: int) -> tuple[Button, ...]:
