@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 from bot import jobs
@@ -26,7 +25,7 @@ async def intake(settings: Settings, files: Sequence[Path], now: datetime, *, as
                 done = await jobs.run_files(settings, store, files, now, progress)
             else:
                 done = await jobs.run_intake(settings, store, now, jobs.BY_HAND, progress)
-    return _print(done, as_json=as_json)
+    return _print(done, "Nothing waits in the inbox.", as_json)
 
 
 async def refresh(settings: Settings, now: datetime, *, as_json: bool) -> int:
@@ -34,18 +33,16 @@ async def refresh(settings: Settings, now: datetime, *, as_json: bool) -> int:
     async with opened(settings) as store:
         with _progress(shown=not as_json) as progress:
             done = await jobs.run_refresh(settings, store, now, jobs.BY_HAND, progress)
-    return _print([done], as_json=as_json)
+    return _print([done], "", as_json)
 
 
 async def sample(settings: Settings, now: datetime, *, as_json: bool) -> int:
     """Fill an empty programme with sample data; one that has videos is left alone."""
     async with opened(settings) as store:
-        if not await store.read(is_empty):
-            _print_text("The programme has data already, so the sample is left out.")
-            return 0
+        empty = await store.read(is_empty)
         with _progress(shown=not as_json) as progress:
-            done = await fill(settings, store, now, progress)
-    return _print(done, as_json=as_json)
+            done = await fill(settings, store, now, progress) if empty else []
+    return _print(done, "The programme has data already, so the sample is left out.", as_json)
 
 
 @contextmanager
@@ -65,7 +62,7 @@ def _progress(*, shown: bool) -> Iterator[run.Progress]:
         yield show
 
 
-def _print(summaries: Sequence[run.Summary], *, as_json: bool) -> int:
+def _print(summaries: Sequence[run.Summary], nothing: str, as_json: bool) -> int:  # noqa: FBT001  # as on the command line
     if as_json:
         said = [one.as_json() for one in summaries]
         _print_text(json.dumps(said, ensure_ascii=False, indent=2))
@@ -73,22 +70,18 @@ def _print(summaries: Sequence[run.Summary], *, as_json: bool) -> int:
         for one in summaries:
             _print_summary(one)
     else:
-        _print_text("Nothing waits in the inbox.")
+        _print_text(nothing)
     return 0 if all(one.ok for one in summaries) else 1
 
 
 def _print_summary(summary: run.Summary) -> None:
     for one in summary.files:
         _print_summary(one)
-    table = Table(show_header=False, box=None)
-    table.add_column()
-    table.add_column(justify="right")
-    for name, count in summary.counts.items():
-        table.add_row(name, f"{count:,}")
-    for reason, count in summary.rejected.most_common():
-        table.add_row(Text(f"  {reason}"), f"{count:,}")
     _print_text(_title(summary))
-    Console().print(table)
+    for name, count in summary.counts.items():
+        _print_text(f"  {name:<10} {count:>9,}")
+    for reason, count in summary.rejected.most_common():
+        _print_text(f"  {count:>20,}  {reason}")
     if summary.rejects_file:
         _print_text(f"The rejected rows, with their reasons: {summary.rejects_file}")
     if summary.problem:

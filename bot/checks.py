@@ -2,59 +2,93 @@
 
 from collections.abc import Sequence
 
+from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot import jobs
 from bot.app import opened
+from bot.commands.wording import several
 from bot.config import Settings
 from db import check
-from db.models import Account, Transfer
+from db.models import Account, Transfer, Video
 from scoring import recheck
 
 DISCORD = (
-    "FAIRPOINTS_DISCORD_TOKEN, from the developer portal: New Application, Bot, Reset Token. "
+    "set FAIRPOINTS_DISCORD_TOKEN, from the developer portal: New Application, Bot, Reset Token. "
     "Invite the bot with the scopes bot and applications.commands."
 )
 DISCORD_MODERATORS = (
-    "discord.moderator_channel_ids in config.toml: with developer mode on, right-click the "
+    "set discord.moderator_channel_ids in config.toml: with developer mode on, right-click the "
     "moderators' channel and copy its id."
 )
-TELEGRAM = "FAIRPOINTS_TELEGRAM_TOKEN, from @BotFather: /newbot."
+TELEGRAM = "set FAIRPOINTS_TELEGRAM_TOKEN, from @BotFather: /newbot."
 TELEGRAM_MODERATORS = (
-    "telegram.moderator_chat_ids in config.toml: the id of the group whose administrators moderate."
+    "set telegram.moderator_chat_ids in config.toml: the id of the group whose administrators "
+    "moderate, such as -1001234567890; Telegram on the web shows it in the address."
 )
+SENTIMENT = 'every video counts as neither good nor bad; sentiment.judge = "caption" changes that.'
+NEVER = "by hand only: fairpoints job {name}; jobs.{name} in config.toml gives it a time."
 
 Line = tuple[str, bool, str]
-"""What, whether it is ready, and what to do about it."""
+"""What, whether it is ready, and what it does or what to do about it."""
 
 
 async def check_setup(settings: Settings) -> int:
-    """Print what each front and job needs; return 0, since a missing token is no failure."""
+    """Print what each front and job needs; return 0, since a missing token is no failure.
+
+    Raises `BadConfig` for a time that is none, `NoDatabase` where that can't be opened.
+    """
+    jobs.check_times(settings)
+    async with opened(settings) as store:
+        videos, settled = await store.read(_counted)
     table = Table(box=None, show_header=False)
-    for what, ready, advice in _lines(settings):
+    for what, ready, said in _lines(settings):
         mark = Text("ready", "green") if ready else Text("not set", "yellow")
-        table.add_row(Text(what), mark, Text(advice))
+        table.add_row(Text(what), mark, Text(said))
     console = Console()
     console.print(table)
-    async with opened(settings) as store:
-        videos = await store.read(recheck.count_settled)
-    console.print(Text(f"The database opens, with {videos:,} settled videos."))
+    console.print(Text(f"The database opens: {videos:,} videos, {settled:,} of them settled."))
     return 0
+
+
+def _counted(session: Session) -> tuple[int, int]:
+    videos = session.scalar(select(func.count()).select_from(Video)) or 0
+    return videos, recheck.count_settled(session)
 
 
 def _lines(settings: Settings) -> Sequence[Line]:
     return (
-        ("Discord", bool(settings.discord_token), DISCORD),
-        ("Discord moderators", bool(settings.discord.moderator_channel_ids), DISCORD_MODERATORS),
-        ("Telegram", bool(settings.telegram_token), TELEGRAM),
-        ("Telegram moderators", bool(settings.telegram.moderator_chat_ids), TELEGRAM_MODERATORS),
-        ("Sentiment", settings.sentiment.judge != "none", f"judge: {settings.sentiment.judge}"),
-        ("Job intake", bool(settings.jobs.intake), f"{settings.jobs.intake} from {settings.inbox}"),
-        ("Job refresh", bool(settings.jobs.refresh), settings.jobs.refresh),
+        _front("Discord", settings.discord_token, DISCORD),
+        _moderators("Discord", settings.discord.moderator_channel_ids, DISCORD_MODERATORS),
+        _front("Telegram", settings.telegram_token, TELEGRAM),
+        _moderators("Telegram", settings.telegram.moderator_chat_ids, TELEGRAM_MODERATORS),
+        _sentiment(settings.sentiment.judge),
+        _job("intake", settings.jobs.intake, f" from {settings.inbox}"),
+        _job("refresh", settings.jobs.refresh, ""),
     )
+
+
+def _front(name: str, token: SecretStr | None, advice: str) -> Line:
+    return (name, True, "has a token") if token else (name, False, advice)
+
+
+def _moderators(name: str, places: Sequence[int], advice: str) -> Line:
+    said = f"moderate in {', '.join(map(str, places))}" if places else advice
+    return f"{name} moderators", bool(places), said
+
+
+def _sentiment(judge: str) -> Line:
+    judged = judge != "none"
+    return "Sentiment", judged, f"judged by {judge}" if judged else SENTIMENT
+
+
+def _job(name: str, cron: str, source: str) -> Line:
+    said = f"at {cron} (UTC){source}" if cron else NEVER.format(name=name)
+    return f"Job {name}", bool(cron), said
 
 
 async def check_ledger(settings: Settings) -> int:
@@ -74,7 +108,8 @@ def _derive(session: Session) -> tuple[list[str], str]:
     transfers = session.scalar(select(func.count()).select_from(Transfer))
     settled = recheck.count_settled(session)
     issued = session.scalar(select(func.sum(Account.balance))) or 0
-    verdict = f"{len(wrong)} things disagree" if wrong else "the books are true"
+    false = f"The books are not true, {several(len(wrong), 'finding')} above"
+    verdict = false if wrong else "The books are true"
     return wrong, (
         f"{verdict}: {accounts:,} balances from {transfers:,} transfers, {settled:,} settled "
         f"videos from their baselines; {issued:,} points are held by creators."
