@@ -8,12 +8,15 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from db.migrations.version import HEAD, current
+from db.refused import Refused
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,6 +24,8 @@ T = TypeVar("T")
 BUSY = "Too much is going on right now; nothing was changed. Please try again."
 CLOSED = "the database is closed"
 TRIES = 6
+MIGRATING = 1
+"""The lock under which processes that start at once bring the tables up to date in turn."""
 RETRIED_STATES = {"40001", "40P01"}
 """PostgreSQL: serialization failure, deadlock."""
 
@@ -37,7 +42,10 @@ class Store(Protocol):
     async def write(
         self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `f` and commit. A cancelled caller cancels only its waiting, never the write."""
+        """Run `f` and commit. A cancelled caller cancels only its waiting, never the write.
+
+        Raises `Refused` where too much waits already, and then nothing is written.
+        """
         ...
 
     async def close(self) -> None:
@@ -67,16 +75,24 @@ class Shielded:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._open = True
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait for `work`; a cancelled caller leaves it running."""
+        """Wait for `work`; a cancelled caller leaves it running.
+
+        Raises RuntimeError once `drain` has been called.
+        """
+        if not self._open:
+            work.close()
+            raise RuntimeError(CLOSED)
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._forget)
         return await asyncio.shield(task)
 
     async def drain(self) -> None:
-        """Wait until all that was begun has ended."""
+        """Begin nothing more, and wait until all that was begun has ended."""
+        self._open = False
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
@@ -97,6 +113,7 @@ class PostgresStore:
         """Connect and bring the tables up to date."""
         engine = create_async_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
         async with engine.begin() as connection:
+            await connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
             await migrate(connection)
         return cls(engine)
 
@@ -122,6 +139,12 @@ class PostgresStore:
         await self._engine.dispose()
 
     async def _retried(self, f: Callable[[Session], T], *, reading: bool) -> T:
+        try:
+            return await self._tried(f, reading=reading)
+        except PoolTimeout:
+            raise Refused(BUSY) from None
+
+    async def _tried(self, f: Callable[[Session], T], *, reading: bool) -> T:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception(_worth_retrying),
             stop=stop_after_attempt(TRIES),
