@@ -31,15 +31,16 @@ def something_read(session: Session, now: datetime) -> bool:
 
 def begin(
     session: Session, starts_at: datetime, ends_at: datetime, baseline_id: str, now: datetime
-) -> None:
-    """Write a season; one that starts at the same moment stands already and is left."""
+) -> bool:
+    """Write a season; False where one that starts at the same moment stands already."""
     row = {
         "season_id": new_id(now),
         "baseline_id": baseline_id,
         "starts_at": starts_at,
         "ends_at": ends_at,
     }
-    session.execute(insert(session, Season).on_conflict_do_nothing(), row)
+    statement = insert(session, Season).on_conflict_do_nothing().returning(Season.season_id)
+    return session.scalar(statement, row) is not None
 
 
 def keep_baseline(

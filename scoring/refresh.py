@@ -55,7 +55,7 @@ async def _steps(work: Refresh, run: Running) -> None:
         run.summary.files = await work.read(work.progress)
         await run.alive()
     counts["judged"] = await _judge(work, run)
-    if await work.store.write(ensure_season, work.plan, work.now):
+    if await ensure_season(work.store, work.plan, work.now):
         counts["seasons"] = 1
     counts["estimated"] = (await _estimate(work, run)).count
     settled = await _settle(work, run)
