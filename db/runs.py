@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from db.ids import new_id
@@ -114,7 +114,7 @@ def _close_interrupted(session: Session, job: str, clock: datetime) -> None:
 
 
 def last_start(session: Session, job: str) -> datetime | None:
-    """Return when a job started last."""
+    """Return when a job last began a run that it finished; one that failed is still to be done."""
     return session.scalar(
-        select(Run.started_at).where(Run.job == job).order_by(Run.started_at.desc()).limit(1)
+        select(func.max(Run.started_at)).where(Run.job == job, Run.outcome == DONE)
     )
