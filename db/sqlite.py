@@ -180,11 +180,15 @@ def _commit(connection: Connection, group: list[_Job]) -> list[Any]:
         with connection.begin():
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             return [_attempt(connection, job.f) for job in group]
-    except OperationalError as error:
-        locked = "locked" in str(error.orig)
-        return [_Raised(Refused(BUSY) if locked else error) for _ in group]
-    except Exception as error:  # noqa: BLE001  # whoever waits must hear of it
-        return [_Raised(error)] * len(group)
+    except BaseException as error:  # noqa: BLE001  # whoever waits must hear of it
+        if _in_transaction(connection):
+            connection.connection.rollback()  # a COMMIT that failed leaves it open
+        return [_Raised(_told(error))] * len(group)
+
+
+def _told(error: BaseException) -> BaseException:
+    locked = isinstance(error, OperationalError) and "locked" in str(error.orig)
+    return Refused(BUSY) if locked else error
 
 
 def _attempt(connection: Connection, f: Callable[[Session], Any]) -> Any:
@@ -194,13 +198,21 @@ def _attempt(connection: Connection, f: Callable[[Session], Any]) -> Any:
         result = f(session)
         session.flush()
         savepoint.commit()
-    except BaseException as error:  # noqa: BLE001  # its caller hears of it, the others go on
-        savepoint.rollback()
+    except BaseException as error:  # its caller hears of it, the others go on
+        if not _in_transaction(connection):
+            raise  # SQLite gave the whole group up, as it does when the disk is full
+        if savepoint.is_active:
+            savepoint.rollback()
         return _Raised(error)
     else:
         return result
     finally:
         session.close()
+
+
+def _in_transaction(connection: Connection) -> bool:
+    driver: Any = connection.connection.driver_connection
+    return bool(driver.in_transaction)
 
 
 def _resolve(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:

@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 BUSY = "Too much is going on right now; nothing was changed. Please try again."
 CLOSED = "the database is closed"
+CONNECTIONS = 10
+WAIT_SECONDS = 30
+"""How long a transaction may wait for one of the connections to PostgreSQL."""
 TRIES = 6
 MIGRATING = 1
 """The lock under which processes that start at once bring the tables up to date in turn."""
@@ -111,7 +114,14 @@ class PostgresStore:
     @classmethod
     async def open(cls, url: str) -> "PostgresStore":
         """Connect and bring the tables up to date."""
-        engine = create_async_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+        engine = create_async_engine(
+            url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=WAIT_SECONDS,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
         async with engine.begin() as connection:
             await connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
             await migrate(connection)
