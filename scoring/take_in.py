@@ -33,6 +33,8 @@ WriteBad = Callable[[Rejected], None]
 
 JOB = "intake"
 ROWS_AT_ONCE = 500
+COUNTED = ("rows", "videos", "readings", "duplicates", "rejected")
+"""What is counted of a file: each row is a new reading, a duplicate or rejected."""
 KINDS_SHOWN = 50
 """Reasons for rejection that a summary tells apart; a broken file may have one a row."""
 
@@ -121,6 +123,7 @@ async def _take_rows(
     work: TakeIn, rows: Iterator[Observed | Rejected], write_bad: WriteBad, run: Running
 ) -> None:
     summary = run.summary
+    summary.counts.update(dict.fromkeys(COUNTED, 0))
     while True:
         batch, broken = await asyncio.to_thread(_next, rows)
         await _record(work, batch, write_bad, run)
