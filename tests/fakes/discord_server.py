@@ -45,6 +45,8 @@ class DiscordServer:
     commands: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
     """By the id of the interaction, the first answer to it."""
+    refused_answers: int = 0
+    """Answers to interactions that had theirs."""
     close_code: int | None = None
     left: asyncio.Event = field(default_factory=asyncio.Event)
     address: str = ""
@@ -90,6 +92,7 @@ class DiscordServer:
     async def callback(self, request: web.Request) -> web.Response:
         interaction_id = request.match_info["id"]
         if interaction_id in self.answers:
+            self.refused_answers += 1
             return _json(ALREADY_ACKNOWLEDGED, status=400)
         async with self._answered:
             self.answers[interaction_id] = await request.json()
@@ -145,7 +148,7 @@ async def discord_server() -> AsyncIterator[DiscordServer]:
     app.router.add_put("/api/applications/{id}/commands", server.register)
     app.router.add_post("/api/interactions/{id}/{token}/callback", server.callback)
     app.router.add_get("/gateway", server.gateway)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -101,6 +101,15 @@ async def test_a_call_knows_caller_time_and_key(world: World):
     assert embed_of(result).footer.text == f"dc:{result._interaction.id}"
 
 
+async def test_no_answer_may_mention_anybody(world: World):
+    ana = world.member("ana")
+    await ana.slash(world.general, "board")
+    await ana.slash(world.general, "portrait")
+    sent = [one.json for one in world.env.http_requests if one.method in {"POST", "PATCH"}]
+    shown = [one.get("data", one) for one in sent if "embeds" in one.get("data", one)]
+    assert [one.get("allowed_mentions") for one in shown] == [{"parse": []}] * 2
+
+
 async def test_a_refusal_is_told_to_the_caller_alone(world: World):
     result = await world.member("ana").slash(world.general, "buy", mug="golden mug")
     assert (embed_of(result).description, result.ephemeral) == ("There is no golden mug.", True)

@@ -173,15 +173,18 @@ async def test_an_event_that_discord_repeats_has_the_same_key(
     await server.answer_to("503")
     await front.stop()
     assert declared["keys"] == ["dc:502", "dc:502", "dc:503"]
+    assert server.refused_answers == 1
     assert "already been acknowledged" in caplog.text
 
 
 async def test_no_token_is_ever_logged(
-    server: DiscordServer, front: Front, caplog: pytest.LogCaptureFixture
+    server: DiscordServer, front: Front, declared: dict[str, Any], caplog: pytest.LogCaptureFixture
 ):
     caplog.set_level("DEBUG")
+    caplog.set_level("DEBUG", logger="discord")
+    declared["let go"].set()
     await front.start(TOKEN)
     await server.say("INTERACTION_CREATE", pressed("504"))
-    await front.stop()
+    await server.answer_to("504")
     assert TOKEN not in caplog.text
     assert "token-of-504" not in caplog.text

@@ -54,6 +54,13 @@ def test_no_reply_is_too_large(reply: Reply):
     assert drawing.embed.title or drawing.embed.description or drawing.embed.fields
 
 
+def test_a_reply_that_is_long_everywhere_is_not_too_large():
+    facts = tuple(("a" * 20, "*" * 25) for _ in range(20))
+    embed = draw(Reply(title=LONG, text=LONG, facts=facts, note=LONG)).embed
+    assert len(embed.fields) == 20
+    assert_within_limits(embed)
+
+
 def test_facts_are_fields_and_long_ones_stand_alone():
     embed = draw(Reply(facts=(("Available", "120"), ("Next", "a mug for 150, in about a week"))))
     assert [(one.name, one.value, one.inline) for one in embed.embed.fields] == [
@@ -100,6 +107,18 @@ def test_of_two_buttons_with_the_same_call_the_first_stays():
     drawing = draw(Reply(buttons=(Button("2", "a|2"), Button("3", "a|3"), Button("Last", "a|2"))))
     assert drawing.view is not None
     assert [one.label for one in drawing.view.children] == ["2", "3"]
+
+
+def test_of_too_many_buttons_the_first_25_stay():
+    drawing = draw(Reply(buttons=tuple(Button(str(at), f"a|{at}") for at in range(30))))
+    assert drawing.view is not None
+    assert [one.label for one in drawing.view.children] == [str(at) for at in range(25)]
+
+
+async def test_a_sent_button_takes_no_memory():
+    drawing = draw(Reply(buttons=(Button("Next", "a|2"),)))
+    assert drawing.view is not None
+    assert drawing.view.is_finished()
 
 
 def rows_of(*calls: str) -> list[list[str | None]]:

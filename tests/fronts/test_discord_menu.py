@@ -241,3 +241,4 @@ async def test_a_command_that_discord_still_shows_suggests_nothing(world: World)
         await start_anew(world)
     world.env.backend.commands[None] = before
     assert await world.member("ana").autocomplete(world.general, "redeem", "reward", "") == []
+    assert world.first_answers() == []
