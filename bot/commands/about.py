@@ -42,13 +42,7 @@ async def about(call: Call) -> Reply:
     return Reply(
         title="How points are made",
         text="\n\n".join((_formula(frozen), _promise(call, frozen))),
-        facts=(
-            ("Season", f"{day(season.starts_at)} to {day(season.ends_at)}"),
-            ("Baseline", f"{kept.baseline_id}, {kept.origin} on {kept.video_count:,} videos"),
-            ("Rules", f"{frozen.rules.preset}, scale {frozen.rules.scale}"),
-            ("Sigma", f"{frozen.sigma:.4f}"),
-            *_smoothing(frozen),
-        ),
+        facts=_facts(season, kept, frozen),
         table=Table((Column("Field"), Column("Mean", True), Column("Sd", True)), _rows(frozen)),
         note="Counts stand as ln(1 + count)." if frozen.rules.preset == "fair" else "",
     )
@@ -69,11 +63,17 @@ def _formula(frozen: Frozen) -> str:
     return f"{said} {scaled}"
 
 
-def _smoothing(frozen: Frozen) -> tuple[tuple[str, str], ...]:
+def _facts(season: Season, kept: Baseline, frozen: Frozen) -> tuple[tuple[str, str], ...]:
+    facts = (
+        ("Season", f"{day(season.starts_at)} to {day(season.ends_at)}"),
+        ("Baseline", f"{kept.baseline_id}, {kept.origin} on {several(kept.video_count, 'video')}"),
+        ("Rules", f"{frozen.rules.preset}, scale {frozen.rules.scale}"),
+        ("Sigma", f"{frozen.sigma:.4f}"),
+    )
     if not frozen.rules.k0:
-        return ()
-    said = f"{frozen.rules.k0} views at {frozen.p:.4%} are mixed into each engagement rate"
-    return (("Smoothing", said),)
+        return facts
+    mixed = f"{frozen.rules.k0} views at {frozen.p:.4%} are mixed into each engagement rate"
+    return (*facts, ("Smoothing", mixed))
 
 
 def _promise(call: Call, frozen: Frozen) -> str:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Annotated
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from bot.command import Argument, Call, Choice, command
@@ -12,6 +13,7 @@ from bot.line import call_text
 from bot.reply import Button, Column, Refused, Reply, Style, Table, Tone
 from db import ledger, people, rewards
 from db import shop as kept
+from db.models import Redemption
 from db.rewards import OnSale
 from db.shop import Order, Redeemed
 
@@ -162,16 +164,14 @@ async def redemptions(call: Call) -> Reply:
     if not rows:
         text = "You have redeemed nothing yet."
         return Reply(title="Redemptions", text=text, buttons=(Button("Shop", "shop"),))
-    table = tuple(
+    note = f"Your newest {SHOWN}." if len(rows) == SHOWN else ""
+    return Reply(title="Redemptions", table=_redeemed(rows), note=note)
+
+
+def _redeemed(rows: Sequence[Row[Redemption, str]]) -> Table:
+    names = (Column("When"), Column("Reward"), Column("Points", True), Column("State"))
+    cells = (
         (day(one.creation_date), name, f"{one.amount:,}", one.state, one.redemption_id)
         for one, name in rows
     )
-    columns = (
-        Column("When"),
-        Column("Reward"),
-        Column("Points", True),
-        Column("State"),
-        Column("Id"),
-    )
-    note = f"Your newest {SHOWN}." if len(rows) == SHOWN else ""
-    return Reply(title="Redemptions", table=Table(columns, table), note=note)
+    return Table((*names, Column("Id")), tuple(cells))

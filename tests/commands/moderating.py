@@ -1,0 +1,53 @@
+"""What moderators may do, prepared so that each of it can be done, and what it leaves behind."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import Audit, Base
+from db.shop import redemption_id_of
+from tests.commands.programme import People
+
+MUG = redemption_id_of("redeem:author-ana:00000000")
+"""Ana's redemption of a mug, which waits to be given."""
+
+LINES = {
+    "mod verify": "cem the code stands in the bio",
+    "mod grant": "cem 5 for the best video",
+    "mod fulfil": f"{MUG} sent by post",
+    "mod reward add": 'cap 120 "A cap by post" reason="new in the shop"',
+    "mod reward edit": "mug amount=160 the supplier is dearer",
+    "mod reward retire": "mug nobody wants it",
+    "mod refresh": "",
+    "mod status": "",
+}
+"""How each command is typed."""
+
+ACTS = {
+    "mod verify": ("cem", "the code stands in the bio"),
+    "mod grant": ("author-cem", "for the best video"),
+    "mod fulfil": (MUG, "sent by post"),
+    "mod reward add": ("cap", "new in the shop"),
+    "mod reward edit": ("mug", "the supplier is dearer"),
+    "mod reward retire": ("mug", "nobody wants it"),
+    "mod refresh": ("all points", "asked for by hand"),
+}
+"""To what and why each was done, as the record has it."""
+
+
+async def prepare(people: People) -> None:
+    """Let Eve say that she is cem, and Ana redeem a mug."""
+    await people.eve.says("/link cem")
+    await people.ana.presses("redeem|mug|150|00000000")
+
+
+def rows(session: Session) -> dict[str, int]:
+    """Count the rows of every table."""
+    return {
+        name: session.scalar(select(func.count()).select_from(table)) or 0
+        for name, table in Base.metadata.tables.items()
+    }
+
+
+def acts(session: Session) -> list[Audit]:
+    """The record, the oldest first."""
+    return list(session.scalars(select(Audit).order_by(Audit.created_at, Audit.audit_id)))

@@ -1,0 +1,146 @@
+"""Beginning, help, linking, and how points are made."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from bot.command import COMMANDS, Access, Caller, suggestions
+from bot.reply import Reply, Tone
+from db.models import Identity, Person
+from db.people import claims
+from tests.commands.programme import BASELINE, EVE, MO_ELSEWHERE, People, said
+
+CREATORS = [one.name for one in COMMANDS.values() if one.access is Access.EVERYONE]
+MODERATORS = [one.name for one in COMMANDS.values() if one.access is Access.MODERATOR]
+
+
+def listed(reply: Reply) -> list[str]:
+    assert reply.table is not None
+    return [row[0].removeprefix("/") for row in reply.table.rows]
+
+
+async def test_start_greets_and_says_the_next_step(people: People):
+    reply = await people.eve.says("/start")
+    assert reply.title == "Welcome to Fairpoints"
+    assert "1. /link with your TikTok handle" in reply.text
+    assert [one.label for one in reply.buttons] == ["My points", "Shop", "Help"]
+
+
+@pytest.mark.parametrize("caller", [EVE, MO_ELSEWHERE])
+async def test_help_lists_only_what_the_caller_may_run_here(people: People, caller: Caller):
+    assert listed(await people.playing(caller).says("/help")) == CREATORS
+
+
+async def test_help_lists_moderators_commands_to_moderators_in_their_place(people: People):
+    assert listed(await people.mo.says("/help")) == CREATORS + MODERATORS
+
+
+@pytest.mark.parametrize("line", ["/help videos", "/help /videos", "/help VIDEOS"])
+async def test_help_explains_one_command(people: People, line: str):
+    reply = await people.eve.says(line)
+    assert reply.title == "/videos [sort] [page]"
+    assert reply.facts == (
+        ("sort (optional)", "In which order: newest, points, views, likes"),
+        ("page (optional)", "Which page"),
+    )
+    assert reply.note == "Only you see the answer."
+
+
+async def test_help_tells_where_everyone_sees_the_answer(people: People):
+    assert (await people.eve.says("/help about")).note == "Everyone in the channel sees it."
+
+
+async def test_help_never_speaks_of_hidden_arguments(people: People):
+    reply = await people.eve.says("/help redeem")
+    assert (reply.title, [fact[0] for fact in reply.facts]) == ("/redeem reward", ["reward"])
+
+
+@pytest.mark.parametrize("about", ["mod grant", "nothing", "sesame"])
+async def test_help_explains_nothing_that_the_caller_may_not_run(people: People, about: str):
+    assert await people.eve.says(f"/help {about}") == Reply(
+        text=f"There is no /{about} here. /help lists what you can use.", tone=Tone.REFUSED
+    )
+
+
+async def test_help_suggests_only_what_the_caller_may_run(people: People):
+    assert await suggestions(people.eve.call(), "help", "about", "grant") == []
+    offered = await suggestions(people.mo.call(), "help", "about", "/mod gr")
+    assert [one.value for one in offered] == ["mod grant"]
+
+
+async def test_a_claim_waits_for_a_moderator_and_changes_nothing_else(everybody: People):
+    reply = await everybody.eve.says("/link @CEM")
+    assert (reply.title, reply.tone) == ("Asked", Tone.GOOD)
+    assert reply.text.startswith("A moderator will confirm that @cem is you")
+    assert reply.note == "For the moderator: /mod verify cem and how they know"
+    assert (await everybody.eve.says("/points")).tone is Tone.REFUSED
+    assert "Asks to be @cem\nEve (discord:9)" in said(await everybody.mo.says("/mod status"))
+
+
+async def test_a_later_claim_replaces_the_earlier(everybody: People):
+    await everybody.eve.says("/link cem")
+    await everybody.eve.says("/link ben")
+    waiting = await everybody.store.read(claims, 10)
+    assert [one.handle for one in waiting] == ["ben"]
+
+
+async def test_claiming_twice_keeps_one_person(everybody: People):
+    for _ in range(2):
+        await everybody.eve.says("/link cem")
+    counts = select(Person.name).join(Identity).where(Identity.user_id == "9")
+    found = await everybody.store.read(lambda session: session.scalars(counts).all())
+    assert found == ["Eve"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("/link dora", "No creator @dora has been seen in the programme's exports yet."),
+        ("/link 🎉", "No creator @🎉 has been seen in the programme's exports yet."),
+        ("/link", "/link handle: handle is missing (your TikTok handle)."),
+    ],
+)
+async def test_a_claim_that_can_not_be_is_refused_in_words(people: People, line: str, words: str):
+    reply = await people.eve.says(line)
+    assert reply.tone is Tone.REFUSED
+    assert reply.text.startswith(words)
+
+
+async def test_whoever_is_linked_is_told_so(people: People):
+    assert (await people.ana.says("/link ana")).text == "You are linked to @ana already."
+    assert "linked to another creator already" in (await people.ana.says("/link ben")).text
+
+
+async def test_handles_are_suggested_from_their_beginning(people: People):
+    offered = await suggestions(people.eve.call(), "link", "handle", "@A")
+    assert [(one.label, one.value) for one in offered] == [("@ana", "ana")]
+
+
+async def test_about_tells_the_rules_of_the_baseline_in_force(people: People):
+    reply = await people.eve.says("/about")
+    assert reply.text.startswith("A video's points are the sum of the plain z-scores")
+    assert "An average video earns 100 points, one standard deviation is 50" in reply.text
+    assert "settles once, at an age of 14 days" in reply.text
+    assert "Under 500 views it earns nothing." in reply.text
+    assert reply.facts == (
+        ("Season", "1 Jan 2026 to 2 Apr 2026"),
+        ("Baseline", f"{BASELINE.baseline_id}, fitted on 300 videos"),
+        ("Rules", "plain, scale standard"),
+        ("Sigma", "5.0000"),
+    )
+
+
+async def test_about_shows_the_figures_of_each_field(people: People):
+    reply = await people.eve.says("/about")
+    assert reply.table is not None
+    assert reply.table.rows[0] == ("Views", "1,000.0000", "500.0000")
+    assert reply.table.rows[5:] == (
+        ("Engagement", "0.1000", "0.0500"),
+        ("Sentiment", "0.5000", "0.2500"),
+    )
+
+
+async def test_about_says_so_before_the_first_season(people: People):
+    long_ago = replace(people.eve, at=people.eve.at.replace(year=2020))
+    assert (await long_ago.says("/about")).text.endswith("No season has begun yet.")
