@@ -32,6 +32,9 @@ from tests.fakes.discord_world import (
     world_of,
 )
 
+# A picture's first drawing loads matplotlib, which a busy machine takes its time for.
+pytestmark = pytest.mark.simcord(settle_timeout=30)
+
 NASTY = "@everyone <@&99> </mod grant:9> [mugs](https://evil.example) \u202e**free**"
 SHOWN = r"\@everyone \<\@&99> \</mod"
 CREATORS = [
