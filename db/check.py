@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import ledger
 from db.ledger import Movement
 from db.models import Account, Entry, Redemption, Transfer
-from db.rewards import APPROVED, FULFILLED, REQUESTED
+from db.rewards import REQUESTED
 
 CHUNK = 2_000
 
@@ -36,6 +36,9 @@ def _sums(session: Session) -> Iterator[str]:
     )
     for transfer_id, count, amount in session.execute(uneven):
         yield f"transfer {transfer_id} has {count} entries that sum to {amount or 0}"
+    stray = select(Entry.transfer_id).outerjoin(Transfer).where(Transfer.transfer_id.is_(None))
+    for transfer_id in session.scalars(stray.distinct()):
+        yield f"transfer {transfer_id} is missing, and its entries are there"
 
 
 def _transfers(session: Session) -> Iterator[str]:
@@ -83,14 +86,17 @@ def _accounts(session: Session) -> Iterator[str]:
     told = set()
     for account_id, entries in groupby(session.execute(_statements()), key=lambda one: one[0]):
         told.add(account_id)
-        yield from _statement(kept[account_id], list(entries))
+        if account_id in kept:
+            yield from _statement(kept[account_id], list(entries))
+        else:
+            yield f"{account_id}: the account is missing, and its entries are there"
     for account_id in sorted(set(kept) - told - set(ledger.SYSTEM)):
         yield from _statement(kept[account_id], [])
 
 
 def _statements() -> Select[str, int, int | None, int | None, str | None, str, bool]:
-    reversed_ = select(Transfer.transfer_id, Transfer.kind).subquery()
-    earning = func.coalesce(reversed_.c.kind, Transfer.kind) == ledger.AWARD
+    reversal = and_(Transfer.kind == ledger.REVERSAL, Transfer.video_id.is_not(None))
+    earning = or_(Transfer.kind == ledger.AWARD, reversal)
     return (
         select(
             Entry.account_id,
@@ -102,7 +108,6 @@ def _statements() -> Select[str, int, int | None, int | None, str | None, str, b
             earning,
         )
         .join(Transfer, Transfer.transfer_id == Entry.transfer_id)
-        .outerjoin(reversed_, reversed_.c.transfer_id == Transfer.reverses)
         .where(Entry.account_id.not_in(ledger.SYSTEM))
         .order_by(Entry.account_id, Entry.position)
         .execution_options(yield_per=CHUNK)
@@ -131,18 +136,20 @@ def _redemptions(session: Session) -> Iterator[str]:
     paid = (
         select(Transfer.key, Transfer.amount, Entry.account_id)
         .join(Entry, Entry.transfer_id == Transfer.transfer_id)
-        .where(Transfer.kind == ledger.REDEMPTION, Entry.amount > 0)
+        .where(Transfer.kind == ledger.REDEMPTION, Entry.amount < 0)
         .subquery()
     )
-    rows = select(Redemption.redemption_id, Redemption.key, paid.c.amount).outerjoin(
-        paid, paid.c.key == Redemption.key
-    )
-    unpaid = rows.where(
-        (Redemption.amount != func.coalesce(paid.c.amount, -1))
-        & Redemption.state.in_((REQUESTED, APPROVED, FULFILLED))
-    )
-    for redemption_id, key, amount in session.execute(unpaid):
-        yield f"redemption {redemption_id} ({key}) was paid {amount or 'nothing'}"
+    rows = select(Redemption, paid.c.amount, paid.c.account_id)
+    rows = rows.outerjoin(paid, paid.c.key == Redemption.key)
+    for one, amount, payer in session.execute(rows.execution_options(yield_per=CHUNK)):
+        if (amount, payer) != (one.amount, ledger.creator_account(one.creator_id)):
+            yield (
+                f"redemption {one.redemption_id} of {one.creator_id} costs {one.amount}; "
+                f"{payer or 'nobody'} paid {amount or 0}"
+            )
+    gone = select(paid.c.key).outerjoin(Redemption, Redemption.key == paid.c.key)
+    for key in session.scalars(gone.where(Redemption.key.is_(None))):
+        yield f"{key} was paid, and its redemption is missing"
     yield from _escrow(session)
 
 

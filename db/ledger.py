@@ -54,6 +54,11 @@ class Movement:
     redemption_id: str | None = None
 
     @property
+    def earning(self) -> bool:
+        """Whether it counts for ranks: an award, its reversal, and so on; all name their video."""
+        return self.kind == AWARD or (self.kind == REVERSAL and self.video_id is not None)
+
+    @property
     def fingerprint(self) -> str:
         """A hash of all that the movement says."""
         values = (getattr(self, name) for name in self.__slots__)
@@ -175,7 +180,7 @@ NO_BALANCE: dict[str, Any] = {"position": None, "balance_after": None, "chain": 
 def _change_balance(
     connection: Connection, account_id: str, amount: int, movement: Movement
 ) -> dict[str, Any]:
-    earning = amount if _is_earning(connection, movement) else 0
+    earning = amount if movement.earning else 0
     changed = connection.execute(
         _TAKE, {"account": account_id, "by": amount, "earning": earning}
     ).first()
@@ -188,13 +193,6 @@ def _change_balance(
         "balance_after": changed.balance,
         "chain": chain,
     }
-
-
-def _is_earning(connection: Connection, movement: Movement) -> bool:
-    if movement.kind != REVERSAL:
-        return movement.kind == AWARD
-    kind = select(Transfer.kind).where(Transfer.transfer_id == movement.reverses)
-    return connection.scalar(kind) == AWARD
 
 
 def _too_little(connection: Connection, account_id: str, wanted: int) -> Refused:
@@ -213,7 +211,8 @@ def link(previous: str, key: str, amount: int, balance_after: int) -> str:
 def reverse(session: Session, transfer_id: str, reason: str, actor: str, now: datetime) -> Moved:
     """Make the exact opposite of a transfer, once.
 
-    Raises `Refused` where there is no such transfer or the points have been spent since.
+    Raises `Refused` where there is no such transfer, the points have been spent since, or it was
+    reversed for another reason already.
     """
     transfer = session.get(Transfer, transfer_id)
     if transfer is None:
@@ -236,7 +235,10 @@ def reverse(session: Session, transfer_id: str, reason: str, actor: str, now: da
         video_id=transfer.video_id,
         redemption_id=transfer.redemption_id,
     )
-    return move(session, opposite, now)
+    try:
+        return move(session, opposite, now)
+    except KeyReused:
+        raise Refused(f"Transfer {transfer_id} was reversed already.") from None
 
 
 def balance_of(session: Session, creator_id: str) -> int:

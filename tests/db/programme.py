@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import ledger, rewards
 from db.ledger import Moved, Movement
-from db.models import Creator, Run
+from db.models import Creator, Run, Video
 from db.observed import Observed
 from db.rewards import Terms
 from db.shop import Order
@@ -47,7 +47,7 @@ def gift(creator_id: str, amount: int, **said: str) -> Movement:
 
 
 def take(creator_id: str, amount: int, key: str) -> Movement:
-    """An adjustment the other way."""
+    """An adjustment the other way, from the creator to `issued`."""
     account = ledger.creator_account(creator_id)
     return Movement(
         key, ledger.ADJUSTMENT, amount, account, ledger.ISSUED, "too much", "console:mo"
@@ -56,6 +56,34 @@ def take(creator_id: str, amount: int, key: str) -> Movement:
 
 def give(session: Session, creator_id: str, amount: int, **said: str) -> Moved:
     return ledger.move(session, gift(creator_id, amount, **said), NOW)
+
+
+def open_videos(session: Session, creator_id: str, *video_ids: str) -> None:
+    """Videos of a creator, not read yet."""
+    rows = [
+        {
+            "video_id": one,
+            "creator_id": creator_id,
+            "caption": "",
+            "date_posted": NOW - 30 * DAY,
+            "first_observed_at": NOW,
+        }
+        for one in video_ids
+    ]
+    session.execute(insert(Video), rows)
+
+
+def award(creator_id: str, video_id: str, amount: int) -> Movement:
+    return Movement(
+        key=f"settle-video:{video_id}",
+        kind=ledger.AWARD,
+        amount=amount,
+        source=ledger.ISSUED,
+        target=ledger.creator_account(creator_id),
+        reason=f"video {video_id}",
+        actor="system:refresh",
+        video_id=video_id,
+    )
 
 
 def open_shop(session: Session, **terms: Terms) -> None:
