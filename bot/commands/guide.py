@@ -56,7 +56,7 @@ async def help_(
     """List the commands that the caller may run here, or explain one."""
     offered = _offered(call)
     if about:
-        return _one(about.strip().removeprefix("/").lower(), offered)
+        return _one(about.removeprefix("/").lower(), offered)
     rows = tuple((f"/{one.name}", one.summary) for one in offered)
     return Reply(
         title="What you can ask",

@@ -70,10 +70,10 @@ async def add(
     approval: Approval = None,
 ) -> Reply:
     """Put a reward on sale."""
-    reward_id = reward.strip().lower()
+    reward_id = reward.lower()
     if not REWARD_ID.fullmatch(reward_id):
         raise Refused("A reward's id is 1 to 24 of a-z, 0-9 and -, such as coffee-mug.")
-    title = name.strip() or reward_id.replace("-", " ").capitalize()
+    title = name or reward_id.replace("-", " ").capitalize()
     terms = Terms(title, amount, exposure, stock, limit, approval is YesNo.YES)
     await call.write(_add, call, reward_id, terms, reason)
     facts = tuple((LABELS[term], _said(term, getattr(terms, term))) for term in LABELS)
@@ -104,12 +104,12 @@ async def edit(
     terms = Terms(name or None, amount, exposure or None, stock, limit, looked_at)
     if not terms.said():
         raise Refused("Say what to change, such as amount=150, stock=20 or limit=1.")
-    before = await call.write(_edit, call, reward.strip().lower(), terms, reason)
+    before = await call.write(_edit, call, reward.lower(), terms, reason)
     facts = tuple(
         (LABELS[term], f"{_said(term, before[term])} → {_said(term, value)}")
         for term, value in terms.said().items()
     )
-    return Reply(title=f"Changed: {reward}", facts=facts, tone=Tone.GOOD)
+    return Reply(title=f"Changed: {reward.lower()}", facts=facts, tone=Tone.GOOD)
 
 
 def _edit(session: Session, call: Call, reward_id: str, terms: Terms, reason: str) -> rewards.Said:
@@ -127,8 +127,9 @@ def _edit(session: Session, call: Call, reward_id: str, terms: Terms, reason: st
 @command("mod reward retire", "Take a reward off sale", private=True, access=Access.MODERATOR)
 async def retire(call: Call, reward: Existing, reason: Reason) -> Reply:
     """Take a reward off sale; redemptions of it go on."""
-    await call.write(_retire, call, reward.strip().lower(), reason)
-    return Reply(title=f"Retired: {reward}", text="What was redeemed stays.", tone=Tone.GOOD)
+    await call.write(_retire, call, reward.lower(), reason)
+    title = f"Retired: {reward.lower()}"
+    return Reply(title=title, text="What was redeemed stays.", tone=Tone.GOOD)
 
 
 def _retire(session: Session, call: Call, reward_id: str, reason: str) -> None:
