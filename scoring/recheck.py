@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db import ledger
 from db.models import Baseline as KeptBaseline
-from db.models import Reading, Sentiment, Transfer, Video
+from db.models import Entry, Reading, Sentiment, Transfer, Video
 from scoring.estimate import observations, parsed
 from scoring.formula.baseline import Baseline
 from scoring.formula.score import score
@@ -101,17 +101,21 @@ def _disagreements(baselines: Mapping[str, Baseline], chunk: Sequence[Settled]) 
 
 
 def _strays(session: Session) -> Iterator[str]:
-    """Yield awards whose video is open, or whose evidence is another than the video's."""
+    """Yield awards whose video is open, or tells of other evidence or another creator."""
+    paid = select(Entry.transfer_id, Entry.account_id).where(Entry.amount > 0).subquery()
     statement = (
         select(Transfer.key)
         .outerjoin(Video, Video.video_id == Transfer.video_id)
+        .outerjoin(paid, paid.c.transfer_id == Transfer.transfer_id)
         .where(
             Transfer.kind == ledger.AWARD,
             Video.settled_at.is_(None)
             | Transfer.reading_id.is_distinct_from(Video.reading_id)
             | Transfer.sentiment_id.is_distinct_from(Video.sentiment_id)
-            | Transfer.baseline_id.is_distinct_from(Video.baseline_id),
+            | Transfer.baseline_id.is_distinct_from(Video.baseline_id)
+            | paid.c.account_id.is_distinct_from(ledger.creator_account("") + Video.creator_id),
         )
+        .order_by(Transfer.key)
     )
     for key in session.scalars(statement):
-        yield f"award {key} names other evidence than its video, or its video is open"
+        yield f"award {key} does not agree with its video: it is open, or says something else"
