@@ -20,15 +20,15 @@ def rows_of(reply: Reply) -> tuple[tuple[str, ...], ...]:
 
 async def test_status_counts_what_there_is(people: People):
     reply = await people.mo.says("/mod status")
+    rules = (
+        f"baseline {BASELINE.baseline_id} (fitted) until 2 Apr 2026; "
+        "config.toml has other rules, which begin then"
+    )
     assert reply.title == "Fairpoints: status"
     assert reply.facts == (
         ("Creators", "3, 2 linked, 0 ask to be"),
         ("Videos", "7, 3 still open"),
-        (
-            "Rules",
-            f"baseline {BASELINE.baseline_id} (fitted) until 2 Apr 2026; "
-            "config.toml has other rules, which begin then",
-        ),
+        ("Rules", rules),
     )
     assert reply.note == ""
     assert reply.buttons == (Button("Refresh now", "mod refresh"),)
