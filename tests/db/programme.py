@@ -136,7 +136,8 @@ def seen(video_id: str, handle: str, at: datetime = NOW, **said: object) -> Obse
 async def beside(url: str, f: Callable[[Connection], T]) -> T:
     """Run `f` on a connection beside the store, and commit."""
     engine = create_async_engine(url)
-    async with engine.begin() as connection:
+    async with engine.connect() as connection:
         result = await connection.run_sync(f)
+        await connection.commit()
     await engine.dispose()
     return result
