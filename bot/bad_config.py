@@ -45,11 +45,12 @@ def told(file: Path, error: ValidationError, model: type[BaseModel]) -> BadConfi
 
 def refuse_unknown_variables(model: type[BaseModel]) -> None:
     """Raise for a variable that has our prefix and sets nothing."""
-    known = [f"{PREFIX}CONFIG", *map(variable_of, leaves(model))]
-    for name in environment():
-        if name.startswith(PREFIX) and name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else "config.toml lists them all"
+    known = ["CONFIG", *(variable_of(keys).removeprefix(PREFIX) for keys in leaves(model))]
+    for name in sorted(environment()):
+        said = name.removeprefix(PREFIX)
+        if name.startswith(PREFIX) and said not in known:
+            near = get_close_matches(said, known, 1)
+            hint = f"did you mean {PREFIX}{near[0]}?" if near else "config.toml lists them all"
             raise BadConfig(f"environment: {name} is not a setting; {hint}")
 
 
