@@ -32,12 +32,16 @@ class Redacted(logging.Formatter):
 def _secrets(settings: Settings) -> list[str]:
     """Return patterns of what no log may hold, the longest first."""
     held = [getattr(settings, name) for name in SECRETS]
-    texts = [one.get_secret_value() for one in held if one and one.get_secret_value()]
-    spelled = sorted({*texts, *(quote(one, safe="") for one in texts)}, key=len, reverse=True)
-    password = make_url(settings.url).password
-    words = sorted({password, quote(password, safe="")}) if password else []
-    # A password may be a common word, and is one only where it stands alone.
-    return [*map(re.escape, spelled), *(rf"(?<!\w){re.escape(one)}(?!\w)" for one in words)]
+    texts = [one.get_secret_value() for one in held if one]
+    texts.append(make_url(settings.url).password or "")
+    spelled = {*texts, *(quote(one, safe="") for one in texts)} - {""}
+    return [_pattern(one) for one in sorted(spelled, key=len, reverse=True)]
+
+
+def _pattern(secret: str) -> str:
+    """Match a secret anywhere; one that may be a common word, only where it stands alone."""
+    anywhere = re.escape(secret)
+    return rf"\b{anywhere}\b" if secret.isalpha() else anywhere
 
 
 def set_up_logs(settings: Settings, file: Path | None = None, *, level: int = logging.INFO) -> None:
