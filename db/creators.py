@@ -108,8 +108,8 @@ class _Drafts:
 def record(session: Session, rows: Sequence[Observed]) -> dict[str, str]:
     """Bring creators up to date with a batch of rows; return each video's creator_id.
 
-    A handle that another account took over leaves its old owner. Figures follow the newest
-    observation only.
+    A handle that another account took over leaves its old owner. Handles and figures follow the
+    newest observation only, so an old export that is read late changes neither.
     """
     owners = _owners(session, rows)
     drafts = _known(session, rows, owners.values())
@@ -157,23 +157,26 @@ def _learn(drafts: _Drafts, draft: _Draft, row: Observed) -> None:
     draft.nickname = row.nickname or draft.nickname
     draft.follower_count = _newer(row.follower_count, draft.follower_count)
     draft.video_count = _newer(row.video_count, draft.video_count)
-    _take_handle(drafts, draft, row.handle)
+    _take_handle(drafts, draft, row)
 
 
 def _newer(seen: int | None, known: int | None) -> int | None:
     return known if seen is None else seen
 
 
-def _take_handle(drafts: _Drafts, draft: _Draft, handle: str) -> None:
-    holder = drafts.by_handle.get(handle)
+def _take_handle(drafts: _Drafts, draft: _Draft, row: Observed) -> None:
+    holder = drafts.by_handle.get(row.handle)
     if holder is draft:
         return
-    if holder is not None:
-        holder.handle, holder.dirty, holder.renamed = None, True, True
-    if draft.handle and drafts.by_handle.get(draft.handle) is draft:
+    if draft.handle:
         del drafts.by_handle[draft.handle]
-    draft.handle, draft.renamed = handle, True
-    drafts.by_handle[handle] = draft
+    draft.handle, draft.renamed = None, True
+    if holder is not None:
+        if holder.observed_at is not None and holder.observed_at > row.observed_at:
+            return  # who has the handle took it since
+        holder.handle, holder.dirty, holder.renamed = None, True, True
+    draft.handle = row.handle
+    drafts.by_handle[row.handle] = draft
 
 
 def _save(session: Session, drafts: _Drafts) -> None:
