@@ -1,11 +1,14 @@
-"""What tests of the settings share: an environment of ours alone, and a file in a folder."""
+"""What tests of settings, logs and command line share: an environment and loggers of their own."""
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.config import BadConfig, load
+from bot.logs import TALKATIVE
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +18,22 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.upper().startswith("FAIRPOINTS_"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def loggers_as_they_were() -> Iterator[None]:
+    """What a test sets up of logging is gone after it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in TALKATIVE}
+    yield
+    for one in root.handlers:
+        if one not in handlers:
+            one.close()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
 
 
 def file(text: str) -> Path:

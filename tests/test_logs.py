@@ -1,7 +1,6 @@
 """No token and no password stands in any line of the log, tracebacks included."""
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.logs import FILE_BYTES, TALKATIVE, set_up_logs
+from tests.config_world import loggers_as_they_were  # noqa: F401  # a fixture
 
 DISCORD = "MTA1.G-abc.discord-token"
 TELEGRAM = "123456:telegram-token"
@@ -38,21 +38,6 @@ LIBRARIES = (
     "asyncio",
     "aiosqlite",
 )
-
-
-@pytest.fixture(autouse=True)
-def _loggers_as_they_were() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in TALKATIVE}
-    yield
-    for one in root.handlers:
-        if one not in handlers:
-            one.close()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
 
 
 def connect(secret: str) -> None:
