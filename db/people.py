@@ -12,6 +12,9 @@ from db.ids import new_id
 from db.models import Creator, Identity, Person
 from db.refused import Refused
 
+SHOWN = 10
+"""Claimants that a refusal names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -57,8 +60,8 @@ def claim(
     return creator.handle
 
 
-def claims(session: Session, limit: int, handle: str | None = None) -> Sequence[Claim]:
-    """Return the claims that wait for a moderator, oldest first."""
+def claims(session: Session, limit: int | None, handle: str | None = None) -> Sequence[Claim]:
+    """Return the claims that wait for a moderator, oldest first (`limit` None: all)."""
     statement = (
         select(Person, Identity, Creator.handle)
         .join(Identity, Identity.person_id == Person.person_id)
@@ -78,7 +81,7 @@ def verify(session: Session, handle: str, identity: str | None, now: datetime) -
     `Refused` where nobody claims it, several do and no identity was named, or the creator
     belongs to a person already.
     """
-    waiting = claims(session, 10, handle)
+    waiting = claims(session, None, handle)
     chosen = [one for one in waiting if identity is None or one.identity == identity]
     if len(chosen) != 1:
         raise _unclear(handle, waiting)
@@ -96,6 +99,7 @@ def counted(session: Session) -> tuple[int, int]:
 
 
 def _link(session: Session, person: Person, now: datetime) -> None:
+    session.get(Creator, person.claims, with_for_update=True)  # lets one link wait for another
     owner = session.scalar(select(Person).where(Person.creator_id == person.claims))
     if owner is not None:
         raise Refused(f"That creator belongs to {owner.name} already; nothing was changed.")
@@ -107,8 +111,9 @@ def _unclear(handle: str, waiting: Sequence[Claim]) -> Refused:
     name = handle.strip().removeprefix("@")
     if not waiting:
         return Refused(f"Nobody waits to be linked to @{name}. They use /link {name} first.")
-    who = ", ".join(f"{one.name} ({one.identity})" for one in waiting)
-    return Refused(f"Name the person to link to @{name}: {who}.")
+    who = ", ".join(f"{one.name} ({one.identity})" for one in waiting[:SHOWN])
+    more = f" and {len(waiting) - SHOWN} more" if len(waiting) > SHOWN else ""
+    return Refused(f"Name the person to link to @{name}: {who}{more}.")
 
 
 def _claim(person: Person, identity: Identity, handle: str | None) -> Claim:
