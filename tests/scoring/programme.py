@@ -5,7 +5,7 @@ views, one of the engagement rate: 20 points. A sentiment of 0.75 is one more: 1
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -127,6 +127,15 @@ async def estimated(store: Store, days: float, plan: Plan = PLAN, limit: int = 5
 async def settled(store: Store, days: float, plan: Plan = PLAN, limit: int = 500) -> Batch:
     """Settle what is due, once the average video has this age."""
     return await store.write(settle_batch, plan, at(days), "", limit)
+
+
+async def in_batches(store: Store, f: Callable[..., Batch], days: float, limit: int) -> list[Batch]:
+    """Estimate or settle in short transactions until no video is left."""
+    done = [await store.write(f, PLAN, at(days), "", limit)]
+    while done[-1].last and len(done) < 20:
+        done.append(await store.write(f, PLAN, at(days), done[-1].last, limit))
+    assert done.pop() == Batch()
+    return done
 
 
 async def video(store: Store, video_id: str = VIDEO) -> Video:

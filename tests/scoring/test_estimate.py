@@ -10,13 +10,13 @@ from scoring.estimate import Batch, Seen, count_changed, estimate_batch, reading
 from tests.scoring.programme import (
     BASELINE,
     OTHER,
-    PLAN,
     POSTED,
     THIRD,
     VIDEO,
     at,
     estimated,
     ids,
+    in_batches,
     judged,
     points,
     season,
@@ -220,11 +220,8 @@ def _size(parameters: object) -> int:
 async def test_batches_go_through_all_changed_videos_once(store: Store):
     await season(store)
     await take(store, *(seen(3, one) for one in ids(5)))
-    looked_at, last = [], ""
-    while (batch := await store.write(estimate_batch, PLAN, at(4), last, 2)).last:
-        looked_at.append(batch.looked_at)
-        last = batch.last
-    assert looked_at == [2, 2, 1]
+    done = await in_batches(store, estimate_batch, 4, limit=2)
+    assert [one.looked_at for one in done] == [2, 2, 1]
     assert await store.read(count_changed) == 0
 
 

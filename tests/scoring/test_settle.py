@@ -25,6 +25,7 @@ from tests.scoring.programme import (
     disagreements,
     estimated,
     ids,
+    in_batches,
     judged,
     points,
     season,
@@ -191,7 +192,7 @@ async def test_a_turn_of_season_changes_no_settled_points(store: Store):
     await take(store, *(seen(81, one, date_posted=newer, likes=900) for one in ids(5)[1:]))
     rules = replace(PLAN.rules, mean_points=5_000)
     turned = replace(PLAN, rules=rules, baseline_videos=2)
-    assert await store.write(ensure_season, turned, at(92))
+    assert await ensure_season(store, turned, at(92))
     await estimated(store, 92, turned)
     await settled(store, 92, turned)
     assert (await points(store), (await awards(store))[0].amount) == (120, 120)
@@ -263,25 +264,20 @@ async def test_batches_go_through_all_that_are_due_once_oldest_first(store: Stor
     await take(store, *(seen(20, one, date_posted=when) for one, when in posted.items()))
     await estimated(store, 21, limit=500)
     assert await store.read(count_due, PLAN, at(21)) == 5
-    lasts, last = [], ""
-    while (batch := await store.write(settle_batch, PLAN, at(21), last, 2)).last:
-        last = batch.last
-        lasts.append((batch.last, batch.count))
-    assert lasts == [(ids(5)[3], 2), (ids(5)[1], 2), (ids(5)[0], 1)]
+    done = await in_batches(store, settle_batch, 21, limit=2)
+    assert [(one.last, one.count) for one in done] == [
+        (ids(5)[3], 2),
+        (ids(5)[1], 2),
+        (ids(5)[0], 1),
+    ]
 
 
 async def test_those_that_wait_are_not_looked_at_twice_in_one_go(store: Store):
     await season(store)
     await take(store, *(seen(14, one) for one in ids(5)))
     await estimated(store, 15)
-    first = await store.write(settle_batch, PLAN, at(15), "", 3)
-    second = await store.write(settle_batch, PLAN, at(15), first.last, 3)
-    third = await store.write(settle_batch, PLAN, at(15), second.last, 3)
-    assert [(one.looked_at, one.count) for one in (first, second, third)] == [
-        (3, 0),
-        (2, 0),
-        (0, 0),
-    ]
+    done = await in_batches(store, settle_batch, 15, limit=3)
+    assert [(one.looked_at, one.count) for one in done] == [(3, 0), (2, 0)]
 
 
 async def test_accounts_of_creators_earn_what_they_are_awarded(store: Store):

@@ -23,6 +23,7 @@ from tests.scoring.programme import (
     estimated,
     fall_silent,
     ids,
+    in_batches,
     judged,
     points,
     season,
@@ -144,9 +145,8 @@ async def test_what_a_moderator_reversed_is_not_awarded_again_by_itself(store: S
 
 async def test_settling_in_batches_of_any_size_gives_the_same(store: Store):
     await ready(store, 7)
-    last = ""
-    while (batch := await store.write(settle_batch, PLAN, at(15), last, 3)).last:
-        last = batch.last
+    done = await in_batches(store, settle_batch, 15, limit=3)
+    assert [one.count for one in done] == [3, 3, 1]
     assert set((await all_points(store)).values()) == {(100, True)}
     assert (await balance(store), await balance(store, "@brisk.demo")) == (400, 300)
     assert await disagreements(store) == []
