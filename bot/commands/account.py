@@ -8,7 +8,9 @@ from db import creators, people
 
 
 async def known_handles(call: Call, typed: str) -> list[Choice]:
-    """Suggest the handles of creators."""
+    """Suggest the handles of creators, once something is typed: any 25 of all would help nobody."""
+    if not typed.strip("@ "):
+        return []
     found = await call.read(creators.starting_with, typed, 25)
     return [Choice(f"@{one}", one) for one in found]
 

@@ -17,6 +17,13 @@ NAMES = {
 }
 COLUMNS = (Column("What"), Column("Seen", True), Column("z", True), Column("Points", True))
 
+MARKS = {Basis.CLIPPED: "*", Basis.MISSING: "°", Basis.NO_REFERENCE: "°"}
+MEANINGS = {
+    Basis.CLIPPED: "* z ends here. ",
+    Basis.MISSING: "° not told, so it takes the mean z of the other counts. ",
+    Basis.NO_REFERENCE: "° nothing to compare with, so it takes the mean z of the other counts. ",
+}
+
 
 def receipt_table(why: Explanation) -> Table:
     """Return base, seven contributions, rounding and the sum."""
@@ -50,7 +57,16 @@ def _figure(one: Contribution) -> str:
 
 
 def _z(one: Contribution) -> str:
-    mark = {Basis.CLIPPED: " (limit)", Basis.MISSING: " (mean)"}.get(one.basis, "")
-    if one.basis is Basis.MISSING and one.field in ("engagement_rate", "sentiment"):
-        mark = ""
-    return f"{one.z:+.2f}".replace("-", "−") + mark
+    return f"{one.z:+.2f}".replace("-", "−") + MARKS.get(_kind(one), "")
+
+
+def _kind(one: Contribution) -> Basis:
+    """Tell a count that took the others' mean from a rate or sentiment that counts 0."""
+    neutral = one.basis is Basis.MISSING and one.field in {"engagement_rate", "sentiment"}
+    return Basis.NO_SPREAD if neutral else one.basis
+
+
+def marks_told(why: Explanation) -> str:
+    """Say what the marks beside the z-scores mean, where there are any; ends in a space."""
+    kinds = {_kind(one) for one in why.contributions}
+    return "".join(said for kind, said in MEANINGS.items() if kind in kinds)

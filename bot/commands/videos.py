@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot import charts
 from bot.command import Argument, Call, Choice, command
-from bot.commands.receipt import picture_lines, receipt_table
+from bot.commands.receipt import marks_told, picture_lines, receipt_table
 from bot.commands.wording import (
     count,
     day,
@@ -29,6 +29,7 @@ from scoring.explain import explained
 from scoring.formula.explain import Explanation
 
 PAGE = 6
+ADDS_UP = "The lines add up to the points exactly. /about says how the formula works."
 
 
 async def my_videos(call: Call, typed: str) -> list[Choice]:
@@ -73,7 +74,7 @@ def _table(listed: Sequence[Listed], first: int) -> Table:
         Column("Points", True),
     )
     rows = tuple(
-        (str(place), short(one.caption, 24), day(one.date_posted), count(one.views), _earned(one))
+        (str(place), short(one.caption, 32), day(one.date_posted), count(one.views), _earned(one))
         for place, one in enumerate(listed, first)
     )
     return Table(columns, rows)
@@ -112,7 +113,7 @@ async def video(
         facts=_rests_on(receipt),
         table=receipt_table(why),
         picture=await _picture(why),
-        note="The lines add up to the points exactly. /about says how the formula works.",
+        note=f"{marks_told(why)}{ADDS_UP}",
         buttons=(Button("My videos", "videos"),),
     )
 
