@@ -1,6 +1,6 @@
 """Databases for the whole suite: a SQLite file, and a real PostgreSQL on a unix socket.
 
-Each test has a database of its own, copied from one that was brought up to date once.
+Each test has a database of its own, up to date and without rows.
 """
 
 import asyncio
@@ -14,20 +14,27 @@ from typing import Any
 import asyncpg
 import pytest
 
+from db.models import Base
 from db.store import Store, open_store
 
 UP_TO_DATE = "up_to_date"
-"""The database without rows that each test's own is a copy of."""
+"""The database without rows that others are copies of."""
 FAST = ("fsync", "full_page_writes", "synchronous_commit")
+LEAVE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+EMPTY = "; ".join(str(one.delete()) for one in Base.metadata.sorted_tables)
 
 
 class Postgres:
-    """A running server that makes and drops databases."""
+    """A running server; databases are made, emptied after a test, and used by the next."""
 
     def __init__(self, host: Path) -> None:
         self._host = host
         self._loop = asyncio.new_event_loop()
-        self._connection = self._run(asyncpg.connect(user="postgres", host=str(host)))
+        self._connections = {"postgres": self._connect("postgres")}
+        self._free: list[str] = []
 
     def url(self, name: str) -> str:
         return f"postgresql+asyncpg://postgres:@/{name}?host={self._host}"
@@ -35,7 +42,8 @@ class Postgres:
     def prepare(self) -> None:
         """Make the database that others are copied from, once for all processes of a test run."""
         self.execute("SELECT pg_advisory_lock(1)")
-        if not self._run(self._connection.fetch(f"{DATABASES} = '{UP_TO_DATE}'")):
+        known = "SELECT count(*) FROM pg_database WHERE datname = $1"
+        if not self._run(self._connections["postgres"].fetchval(known, UP_TO_DATE)):
             for setting in FAST:
                 self.execute(f"ALTER SYSTEM SET {setting} = off")
             self.execute("SELECT pg_reload_conf()")
@@ -43,7 +51,22 @@ class Postgres:
             self._run(_bring_up_to_date(self.url(UP_TO_DATE)))
         self.execute("SELECT pg_advisory_unlock(1)")
 
-    def create(self, template: str = UP_TO_DATE) -> str:
+    def take(self) -> str:
+        """Return the name of a database that is up to date and without rows."""
+        if self._free:
+            return self._free.pop()
+        name = self.create(UP_TO_DATE)
+        self._connections[name] = self._connect(name)
+        self.execute("SET session_replication_role = replica", name)  # or triggers keep the rows
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Turn everybody out of a database, and empty it."""
+        self.execute(LEAVE, name)
+        self.execute(EMPTY, name)
+        self._free.append(name)
+
+    def create(self, template: str) -> str:
         """Return the name of a new database."""
         name = f"test_{secrets.token_hex(6)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
@@ -53,17 +76,18 @@ class Postgres:
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
-        self._run(self._connection.close())
+        for one in self._connections.values():
+            self._run(one.close())
         self._loop.close()
 
-    def execute(self, statement: str) -> None:
-        self._run(self._connection.execute(statement))
+    def execute(self, statement: str, name: str = "postgres") -> None:
+        self._run(self._connections[name].execute(statement))
+
+    def _connect(self, name: str) -> asyncpg.Connection:
+        return self._run(asyncpg.connect(user="postgres", host=str(self._host), database=name))
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self._loop.run_until_complete(work)
-
-
-DATABASES = "SELECT 1 FROM pg_database WHERE datname"
 
 
 async def _bring_up_to_date(url: str) -> None:
@@ -106,9 +130,9 @@ def sqlite_url(tmp_path: Path, sqlite_file: bytes) -> str:
 
 @pytest.fixture
 def postgres_url(postgres: Postgres) -> Iterator[str]:
-    name = postgres.create()
+    name = postgres.take()
     yield postgres.url(name)
-    postgres.drop(name)
+    postgres.give_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -72,6 +72,11 @@ async def test_a_renamed_account_without_an_id_is_known_by_its_video(store: Stor
     }
 
 
+async def test_a_creator_without_an_id_is_named_after_the_first_handle_seen_of_it(store: Store):
+    rows = [seen("v1", "ann.b", NOW + DAY), seen("v1", "ann", NOW)]
+    assert await after(store, rows) == {"@ann": ("ann.b", None)}
+
+
 async def test_a_handle_that_another_account_took_over_leaves_its_old_owner(store: Store):
     assert await after(
         store,

@@ -55,7 +55,8 @@ async def test_the_newest_migration_is_the_version_that_the_program_asks_for():
 
 
 async def test_two_processes_that_start_at_once_bring_it_up_to_date_in_turn(bare_url: str):
-    stores = await asyncio.gather(open_store(bare_url), open_store(bare_url))
+    async with asyncio.timeout(20):
+        stores = await asyncio.gather(open_store(bare_url), open_store(bare_url))
     await asyncio.gather(*(one.close() for one in stores))
     assert await beside(bare_url, current) == HEAD
 

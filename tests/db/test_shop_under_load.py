@@ -53,13 +53,13 @@ async def test_a_thousand_orders_for_the_last_ten(store: Store):
     assert await store.read(books) == ([], 0, 10)
 
 
-async def test_a_thousand_orders_for_ten_where_only_eight_can_be_paid(store: Store):
+async def test_many_orders_for_ten_where_only_eight_can_be_paid(store: Store):
     points = {f"c{number:02}": 150 if number % 5 == 0 else 149 for number in range(40)}
     await store.write(open_creators, **points)
     await store.write(open_shop, mug=mug(stock=10))
     names = list(points)
-    orders = [order(names[number % 40], f"o{number}") for number in range(1_000)]
-    assert await all_at_once(store, orders) == {"fresh": 8, "points": 992}
+    orders = [order(names[number % 40], f"o{number}") for number in range(400)]
+    assert await all_at_once(store, orders) == {"fresh": 8, "points": 392}
     assert await store.read(stock) == 2
     assert await store.read(books) == ([], 0, 8)
 

@@ -105,11 +105,3 @@ async def test_when_no_connection_comes_free_in_time_it_says_busy(
     await holding
     assert await store.read(balance_of, "ann") == 0
     await store.close()
-
-
-async def test_a_thousand_at_once_all_go_through_few_connections(postgres_store: Store):
-    await postgres_store.write(open_creators, **{f"c{n}": 0 for n in range(50)})
-    work = [postgres_store.write(give, f"c{n % 50}", 1) for n in range(1_000)]
-    await asyncio.gather(*work)
-    total = text("SELECT sum(balance) FROM accounts")
-    assert await postgres_store.read(lambda session: session.scalar(total)) == 1_000
