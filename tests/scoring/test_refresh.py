@@ -16,6 +16,7 @@ from db.store import Store
 from scoring.plan import Plan
 from scoring.refresh import Refresh, refresh
 from scoring.run import Progress, Summary, begin, quiet
+from scoring.sentiment import Judgement
 from scoring.take_in import TakeIn, take_in_inbox
 from tests.scoring.programme import (
     OTHER,
@@ -218,19 +219,37 @@ async def test_a_run_that_fell_silent_is_closed_as_interrupted(store: Store):
     assert done.outcome == "done"
 
 
-async def test_a_run_stays_alive_as_long_as_it_works(store: Store):
-    await season(store)
-    await take(store, seen(14))
-    seen_alive: list[Sequence[datetime]] = []
+class Listening:
+    """A judge who notes, each time, when the run was last heard of, and lets it fall silent."""
 
-    async def silent_so_far(_: Progress) -> list[Summary]:
+    model = "listening"
+    prompt_version = "1"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.heard_at: list[datetime] = []
+
+    async def judge(self, captions: Sequence[str]) -> list[Judgement]:
+        (run,) = await all_runs(self._store, "refresh")
+        self.heard_at.append(run.alive_at)
+        await fall_silent(self._store)
+        return [Judgement(0.5, "heard") for _ in captions]
+
+
+async def test_a_run_is_heard_of_after_each_step(store: Store, monkeypatch: pytest.MonkeyPatch):
+    before = datetime.now(UTC)
+    monkeypatch.setattr("scoring.refresh.JUDGED_AT_ONCE", 1)
+    judge = Listening(store)
+    monkeypatch.setattr("scoring.refresh.judge_named", lambda _: judge)
+    await take(store, seen(14), seen(14, OTHER))
+
+    async def read_slowly(_: Progress) -> list[Summary]:
         await fall_silent(store)
-        seen_alive.append([one.alive_at for one in await all_runs(store, "refresh")])
         return []
 
-    await refresh(Refresh(store, PLAN, at(21), silent_so_far), "test")
-    (run,) = await all_runs(store, "refresh")
-    assert seen_alive[0][0] < run.started_at <= run.alive_at
+    await refresh(Refresh(store, JUDGING, at(15), read_slowly), "test")
+    assert len(judge.heard_at) == 2
+    assert min(judge.heard_at) >= before
 
 
 async def test_a_run_is_silent_for_ten_minutes_before_it_is_given_up(store: Store):

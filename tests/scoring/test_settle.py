@@ -228,6 +228,7 @@ async def test_readings_of_a_later_time_do_not_hold_a_settlement_back(store: Sto
     await judged(store, 0.5)
     await estimated(store, 15)
     assert (await settled(store, 15)).points == 100
+    assert (await video(store)).changed == 0
 
 
 async def test_a_video_that_has_not_been_estimated_does_not_settle(store: Store):

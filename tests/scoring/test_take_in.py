@@ -200,15 +200,16 @@ async def test_a_repaired_file_continues_where_the_broken_one_ended(work: TakeIn
 
 
 async def test_rows_without_a_time_were_seen_at_the_first_try(work: TakeIn, folder: Path):
-    # The first try breaks off; the second, of the same bytes, comes two days later.
+    # The first try breaks off; the others, of the same bytes, come days later.
     packed = gzip.compress(
         write(folder / "a.csv", *without("vid_scrapeTime", rows(900))).read_bytes()
     )
     path = folder / "a.csv.gz"
     path.write_bytes(packed[:-9])
     await taken(work, path)
-    (again,) = await taken(TakeIn(work.store, at(7), "test"), path)
-    assert again.counts["readings"] == 0
+    for later in (7, 9):
+        (again,) = await taken(TakeIn(work.store, at(later), "test"), path)
+        assert again.counts["readings"] == 0
     assert {one.observed_at for one in await readings(work.store)} == {at(5)}
 
 

@@ -171,7 +171,7 @@ async def test_a_later_season_is_fitted_on_the_videos_of_the_window_before_it(st
         posted(POSTED + timedelta(days=45), second, 2),
         posted(TURN - timedelta(days=1), third, 3),
         posted(POSTED - moment, before, 4),
-        posted(TURN, after, 5),
+        replace(posted(TURN, after, 5), observed_at=TURN),
     )
     assert await ensure_season(store, SMALL, TURN + timedelta(days=3))
     assert (await newest(store)).baseline_id == fitted(
