@@ -73,7 +73,7 @@ class SqliteStore:
     @classmethod
     async def open(cls, url: str) -> "SqliteStore":
         """Make the file where there is none, and bring its tables up to date."""
-        await _prepare(url)
+        await asyncio.to_thread(_prepare, url)
         readers = create_async_engine(url, pool_size=READERS, max_overflow=0, hide_parameters=True)
         _settle(readers.sync_engine, READER_SETTINGS)
         return cls(readers, Writer(_writing_engine(url)))
@@ -268,16 +268,21 @@ def _writing_engine(url: str) -> Engine:
     return engine
 
 
-async def _prepare(url: str) -> None:
+def _prepare(url: str) -> None:
+    """Make the file and its tables where there are none; a file that does not open leaves nothing.
+
+    aiosqlite would leave a thread behind that outlives the loop it belongs to.
+    """
     name = make_url(url).database
     if name:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url)
-    _settle(engine.sync_engine, WRITER_SETTINGS)
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql("BEGIN IMMEDIATE")
-        await migrate(connection)
-    await engine.dispose()
+    engine = _writing_engine(url)
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            migrate(connection)
+    finally:
+        engine.dispose()
 
 
 def _settle(engine: Engine, settings: tuple[str, ...]) -> None:

@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -65,12 +65,12 @@ async def open_store(url: str) -> Store:
     return await PostgresStore.open(url)
 
 
-async def migrate(connection: AsyncConnection) -> None:
+def migrate(connection: Connection) -> None:
     """Bring the tables up to date; Alembic is only loaded when there is something to do."""
-    if await connection.run_sync(current) != HEAD:
+    if current(connection) != HEAD:
         from db.migrations.upgrade import upgrade  # noqa: PLC0415  # Alembic takes a while
 
-        await connection.run_sync(upgrade)
+        upgrade(connection)
 
 
 class Shielded:
@@ -124,7 +124,7 @@ class PostgresStore:
         )
         async with engine.begin() as connection:
             await connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
-            await migrate(connection)
+            await connection.run_sync(migrate)
         return cls(engine)
 
     async def read(
