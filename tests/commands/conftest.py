@@ -9,7 +9,7 @@ import pytest
 from bot.config import Settings
 from db.store import Store, open_store
 from tests.commands.programme import People, build
-from tests.conftest import Postgres
+from tests.conftest import UP_TO_DATE, Postgres
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +24,7 @@ def programme_file(tmp_path_factory: pytest.TempPathFactory, sqlite_file: bytes)
 @pytest.fixture(scope="session")
 def programme_template(postgres: Postgres) -> Iterator[str]:
     """The name of a PostgreSQL database with the programme in it."""
-    name = postgres.create()
+    name = postgres.create(UP_TO_DATE)
     _build(postgres.url(name))
     yield name
     postgres.drop(name)
