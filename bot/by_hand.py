@@ -56,6 +56,8 @@ def _progress(*, shown: bool) -> Iterator[run.Progress]:
 
         def show(step: str, done: int, total: int) -> None:
             if step not in tasks:
+                for before in bars.tasks:
+                    bars.update(before.id, total=before.completed)
                 tasks[step] = bars.add_task(step, total=total or None)
             bars.update(tasks[step], completed=done, total=total or None)
 
