@@ -1,6 +1,6 @@
 """Creators: who they are, found by handle, and kept apart from the names they use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import ledger
-from db.models import Creator, Video
+from db.models import Creator
 from db.observed import Observed
 
 KNOWN = ("author_id", "handle", "nickname", "follower_count", "video_count", "observed_at")
@@ -105,14 +105,15 @@ class _Drafts:
         return self.add(_Draft(creator_id, author_id=row.author_id, new=True))
 
 
-def record(session: Session, rows: Sequence[Observed]) -> dict[str, str]:
+def record(session: Session, rows: Sequence[Observed], known: Mapping[str, str]) -> dict[str, str]:
     """Bring creators up to date with a batch of rows; return each video's creator_id.
 
+    `known` tells the creator_id of the videos that were recorded before: a video keeps its owner.
     A handle that another account took over leaves its old owner. Handles and figures follow the
     newest observation only, so an old export that is read late changes neither.
     """
-    owners = _owners(session, rows)
-    drafts = _known(session, rows, owners.values())
+    owners = dict(known)
+    drafts = _known(session, rows, known.values())
     for row in sorted(rows, key=lambda one: one.observed_at):
         draft = drafts.of(row, owners.get(row.video_id))
         owners.setdefault(row.video_id, draft.creator_id)
@@ -121,30 +122,22 @@ def record(session: Session, rows: Sequence[Observed]) -> dict[str, str]:
     return owners
 
 
-def _owners(session: Session, rows: Sequence[Observed]) -> dict[str, str]:
-    ids = {row.video_id for row in rows}
-    found = session.execute(select(Video.video_id, Video.creator_id).where(Video.video_id.in_(ids)))
-    return {one.video_id: one.creator_id for one in found}
-
-
 def _known(session: Session, rows: Sequence[Observed], owner_ids: Iterable[str]) -> _Drafts:
-    authors = {row.author_id for row in rows if row.author_id}
-    handles = {row.handle for row in rows}
-    new_ids = authors | {f"@{handle}" for handle in handles}
-    columns = [getattr(Creator, name) for name in ("creator_id", *KNOWN)]
-    found = session.execute(
-        select(*columns).where(
-            or_(
-                Creator.author_id.in_(authors),
-                Creator.handle.in_(handles),
-                Creator.creator_id.in_({*owner_ids, *new_ids}),
-            )
-        )
+    """Return the creators that the rows may speak of, by whatever name."""
+    ids = {*owner_ids, *(f"@{row.handle}" for row in rows if row.author_id is None)}
+    spoken_of = or_(
+        Creator.author_id.in_({row.author_id for row in rows if row.author_id}),
+        Creator.handle.in_({row.handle for row in rows}),
+        Creator.creator_id.in_(ids),
     )
     drafts = _Drafts()
-    for one in found.mappings():
-        drafts.add(_Draft(**one))
+    for one in session.execute(select(*_COLUMNS).where(spoken_of)):
+        drafts.add(_Draft(*one))
     return drafts
+
+
+_COLUMNS = [getattr(Creator, name) for name in ("creator_id", *KNOWN)]
+"""In the order of a draft's fields."""
 
 
 def _learn(drafts: _Drafts, draft: _Draft, row: Observed) -> None:
@@ -186,7 +179,7 @@ def _save(session: Session, drafts: _Drafts) -> None:
     if changed:
         session.execute(update(Creator), [one.row() for one in changed])
     if new:
-        session.execute(insert(Creator), [one.row() for one in new])
+        session.connection().execute(insert(Creator), [one.row() for one in new])
         ledger.open_accounts(session, [one.creator_id for one in new])
 
 

@@ -1,20 +1,19 @@
 """Videos and their readings: recorded from exports, listed and explained for chat."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import creators
 from db.models import Baseline, Reading, Sentiment, Video
 from db.observed import Observed, Rejected
 from db.refused import Refused
-from db.upsert import insert
 
 COUNTS = ("views", "likes", "shares", "bookmarks", "comments")
 
@@ -71,24 +70,39 @@ def record(session: Session, rows: Sequence[Observed], run_id: str) -> Recorded:
     Two rows that give one video other counts at one moment contradict each other: the first
     stands, the second is rejected.
     """
-    owners = creators.record(session, rows)
+    known = _owners(session, rows)
+    owners = creators.record(session, rows, known)
     counts: Counter[str] = Counter()
-    counts["videos"] = _record_videos(session, rows, owners)
+    counts["videos"] = _record_new(session, rows, owners, known)
     fresh, rejected = _sift(session, rows, counts)
     if fresh:
-        session.execute(insert(session, Reading), [_reading(row, run_id) for row in fresh.values()])
-        _mark_changed(session, {row.video_id for row in fresh.values()})
+        readings = [_reading(row, run_id) for row in fresh.values()]
+        session.connection().execute(_READINGS, readings)
+        _mark_changed(session, known.keys() & {row.video_id for row in fresh.values()})
     counts["readings"] = len(fresh)
     return Recorded(counts, tuple(rejected))
 
 
-def _record_videos(session: Session, rows: Sequence[Observed], owners: dict[str, str]) -> int:
-    ids = {row.video_id: row for row in reversed(rows)}
-    known = set(session.scalars(select(Video.video_id).where(Video.video_id.in_(ids))))
-    new = [_video(row, owners[row.video_id]) for key, row in ids.items() if key not in known]
-    if new:
-        session.execute(insert(session, Video), new)
-    return len(new)
+# These carry many rows, so they do without the ORM's share.
+_VIDEOS, _READINGS = insert(Video), insert(Reading)
+
+
+def _owners(session: Session, rows: Sequence[Observed]) -> dict[str, str]:
+    """Return the creator_id of each video that is known already."""
+    ids = {row.video_id for row in rows}
+    found = session.execute(select(Video.video_id, Video.creator_id).where(Video.video_id.in_(ids)))
+    return {one.video_id: one.creator_id for one in found}
+
+
+def _record_new(
+    session: Session, rows: Sequence[Observed], owners: Mapping[str, str], known: Mapping[str, str]
+) -> int:
+    """Record the videos that are not known, each as its first row tells it; return how many."""
+    first = {row.video_id: row for row in reversed(rows) if row.video_id not in known}
+    if first:
+        new = [_video(row, owners[row.video_id]) for row in first.values()]
+        session.connection().execute(_VIDEOS, new)
+    return len(first)
 
 
 def _video(row: Observed, creator_id: str) -> dict[str, object]:
@@ -141,10 +155,10 @@ def _reading(row: Observed, run_id: str) -> dict[str, object]:
     }
 
 
-def _mark_changed(session: Session, video_ids: set[str]) -> None:
+def _mark_changed(session: Session, video_ids: Set[str]) -> None:
     session.execute(
         update(Video)
-        .where(Video.video_id.in_(video_ids), Video.settled_at.is_(None))
+        .where(Video.video_id.in_(video_ids), Video.settled_at.is_(None), Video.changed == 0)
         .values(changed=1)
         .execution_options(synchronize_session=False)
     )
