@@ -1,0 +1,24 @@
+"""All benchmarks in turn, each in a process of its own; exits with 1 where one misses a target."""
+
+import subprocess
+import sys
+
+NAMES = ("formula", "ledger", "intake", "startup")
+
+
+def main() -> int:
+    missed = [name for name in NAMES if not run(name)]
+    print(
+        f"Targets missed: {', '.join(missed)}." if missed else "All benchmarks meet their targets."
+    )
+    return 1 if missed else 0
+
+
+def run(name: str) -> bool:
+    print(f"\n== {name}", flush=True)
+    command = [sys.executable, "-m", f"benchmarks.{name}"]
+    return subprocess.run(command, check=False).returncode == 0  # noqa: S603  # our own modules
+
+
+if __name__ == "__main__":
+    sys.exit(main())
