@@ -45,7 +45,8 @@ def run() -> None:
         return
     typer.echo(
         "Neither FAIRPOINTS_DISCORD_TOKEN nor FAIRPOINTS_TELEGRAM_TOKEN is set, so this is "
-        "the console; `fairpoints check` tells how to get a token."
+        "the console; `fairpoints check` tells how to get a token. `fairpoints console --as "
+        "@HANDLE` plays a creator, `fairpoints console --moderator` a moderator."
     )
     raise typer.Exit(_go(_console(settings, (), None, moderator=False)))
 

@@ -193,7 +193,6 @@ class Settings(BaseSettings):
     telegram: Telegram = Telegram()
     discord_token: SecretStr | None = None
     telegram_token: SecretStr | None = None
-    gemini_api_key: SecretStr | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -8,7 +8,7 @@ from tests.config_world import file, nothing_set, refusal  # noqa: F401  # a fix
 SECRET = "123456:a-token-that-nobody-may-see"
 
 
-@pytest.mark.parametrize("name", ["discord_token", "telegram_token", "gemini_api_key"])
+@pytest.mark.parametrize("name", ["discord_token", "telegram_token"])
 def test_a_token_in_the_file_is_refused_and_not_repeated(name: str):
     file(f"{name} = '{SECRET}'")
     assert refusal() == (

@@ -13,15 +13,13 @@ from tests.config_world import loggers_as_they_were  # noqa: F401  # a fixture
 
 DISCORD = "MTA1.G-abc.discord-token"
 TELEGRAM = "123456:telegram-token"
-GEMINI = "gemini-key"
 PASSWORD = "p@ss/word"
 SETTINGS = Settings(
     discord_token=SecretStr(DISCORD),
     telegram_token=SecretStr(TELEGRAM),
-    gemini_api_key=SecretStr(GEMINI),
     database_url=SecretStr(f"postgresql://ana:{quote(PASSWORD, safe='')}@host/name"),
 )
-SECRETS = [DISCORD, TELEGRAM, quote(TELEGRAM, safe=""), GEMINI, PASSWORD, quote(PASSWORD, safe="")]
+SECRETS = [DISCORD, TELEGRAM, quote(TELEGRAM, safe=""), PASSWORD, quote(PASSWORD, safe="")]
 LIBRARIES = (
     "bot.command",
     "db.store",

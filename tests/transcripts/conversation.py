@@ -61,7 +61,7 @@ async def _session(
 ) -> str:
     option = " --moderator" if moderator else ""
     talk = await _talk(settings, store, Part(moderator=moderator, clock=lambda: MOMENT))
-    order = SimpleNamespace(token_hex=lambda size: "5e1f0a2b")
+    order = SimpleNamespace(token_hex=lambda _: "5e1f0a2b")
     with _printed() as said, patch("bot.commands.shop.secrets", order):
         print(f"$ fairpoints console{option}")
         for line in lines:
