@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -61,7 +61,7 @@ class Receipt:
 
 def reading_id(video_id: str, observed_at: datetime) -> str:
     """Return the id that a video's reading of this moment has."""
-    return f"{video_id}@{observed_at:%Y%m%dT%H%M%SZ}"
+    return f"{video_id}@{observed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def record(session: Session, rows: Sequence[Observed], run_id: str) -> Recorded:

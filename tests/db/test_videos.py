@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta, timezone
 
 import pytest
 from sqlalchemy import Engine, event, select, update
@@ -78,6 +79,12 @@ async def test_a_row_that_a_batch_holds_twice_is_read_once(store: Store):
         {"videos": 1, "readings": 1, "duplicates": 1},
         (),
     )
+
+
+async def test_one_moment_told_in_two_time_zones_is_one_reading(store: Store):
+    there = NOW.astimezone(timezone(timedelta(hours=7)))
+    await store.write(record, seen("v1", "ann", NOW, likes=9))
+    assert await store.write(record, seen("v1", "ann", there, likes=9)) == ({"duplicates": 1}, ())
 
 
 async def test_other_counts_at_another_moment_are_another_reading(store: Store):
