@@ -49,7 +49,7 @@ def test_an_address_of_no_database_is_refused_and_not_repeated(
 
 def test_secrets_are_in_no_repr_and_no_dump(monkeypatch: pytest.MonkeyPatch):
     file("")
-    for name in ("DISCORD_TOKEN", "TELEGRAM_TOKEN", "GEMINI_API_KEY"):
+    for name in ("DISCORD_TOKEN", "TELEGRAM_TOKEN"):
         monkeypatch.setenv(f"FAIRPOINTS_{name}", SECRET)
     monkeypatch.setenv("FAIRPOINTS_DATABASE_URL", f"postgresql://ana:{SECRET}@host/name")
     settings = load()
