@@ -37,6 +37,16 @@ def creator_of(session: Session, platform: str, user_id: str) -> str | None:
     )
 
 
+def own(session: Session, platform: str, user_id: str) -> set[str]:
+    """Return the creators that an identity's person is linked to, or says to be."""
+    rows = session.execute(
+        select(Person.creator_id, Person.claims)
+        .join(Identity, Identity.person_id == Person.person_id)
+        .where(Identity.platform == platform, Identity.user_id == user_id)
+    )
+    return {creator_id for row in rows for creator_id in row if creator_id}
+
+
 def claim(
     session: Session, platform: str, user_id: str, name: str, handle: str, now: datetime
 ) -> str:

@@ -76,10 +76,10 @@ def act(
 
 
 def refuse_own(session: Session, call: Call, creator_id: str) -> None:
-    """Refuse an act by which a moderator would favour the creator that they are."""
+    """Refuse an act by which a moderator would favour a creator that they are, or say to be."""
     who = call.caller
-    own = (who.as_creator_id, people.creator_of(session, who.platform, who.user_id))
-    if creator_id in own:
+    own = people.own(session, who.platform, who.user_id)
+    if creator_id in own | {who.as_creator_id}:
         raise Refused("Nobody grants or fulfils for themselves; another moderator has to.")
 
 

@@ -127,6 +127,15 @@ async def test_nobody_grants_to_themselves(everybody: People, caller: Caller):
     assert await everybody.store.read(acts) == []
 
 
+async def test_nobody_grants_to_whom_they_say_to_be(everybody: People):
+    eve = everybody.playing(EVE_MODERATING)
+    await eve.says("/link cem")
+    reply = await eve.says("/mod grant cem 100 before another moderator confirms me")
+    assert refused(reply) == "Nobody grants or fulfils for themselves; another moderator has to."
+    assert await balance(everybody, "author-cem") == 0
+    assert (await eve.says("/mod grant ben 100 for the cat")).tone is Tone.GOOD
+
+
 async def test_a_redemption_is_given_once_with_its_evidence(everybody: People):
     await prepare(everybody)
     reply = await everybody.mo.says(f"/mod fulfil {MUG} https://post.example/42")
