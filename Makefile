@@ -2,11 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# What is invented stays apart from a real programme's data.
+TRY := FAIRPOINTS_DATA_DIR="$${FAIRPOINTS_DATA_DIR:-data/try}"
+
 .PHONY: run test lint bench
 
 run: .venv/ready
-	$(BIN)/fairpoints job sample
-	$(BIN)/fairpoints run
+	$(TRY) $(BIN)/fairpoints job sample
+	$(TRY) $(BIN)/fairpoints run
 
 test: .venv/ready-dev lint
 	$(BIN)/pytest -n auto

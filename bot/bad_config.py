@@ -1,7 +1,7 @@
 """What is wrong with a setting, in one line: where it stands, its value, and what is allowed."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -54,6 +54,33 @@ def refuse_unknown_variables(model: type[BaseModel]) -> None:
             raise BadConfig(f"environment: {name} is not a setting; {hint}")
 
 
+def refuse_wrong_types(file: Path, values: Mapping[str, Any], model: type[BaseModel]) -> None:
+    """Raise for a text where a file has to give a number: only variables are all text."""
+    for keys in leaves(model):
+        value = _at(values, keys)
+        field = _section(model, keys).model_fields[keys[-1]]
+        wins = variable_of(keys) in environment()
+        if value is not None and not wins and not _fits(value, field.annotation):
+            raise unusable(file, keys, value, _kind(field))
+
+
+def _at(values: Any, keys: Iterable[str]) -> Any:
+    for key in keys:
+        values = values.get(key) if isinstance(values, dict) else None
+    return values
+
+
+def _fits(value: object, kind: object) -> bool:
+    """Tell whether a file's value is of a setting's kind; what is no number is left to others."""
+    if isinstance(value, bool):
+        return True
+    if kind is int:
+        return isinstance(value, int)
+    if kind is float:
+        return isinstance(value, int | float)
+    return get_args(kind)[:1] != (int,) or isinstance(value, list)
+
+
 def environment() -> set[str]:
     """Return the names of all variables, in capitals: case does not tell them apart."""
     return {name.upper() for name in os.environ}
@@ -93,9 +120,13 @@ def _allowed(error: Any, section: type[BaseModel], key: str) -> str:
         return said
     if _model_of(field):
         return f"a table, [{key}]"
+    return _kind(field, said)
+
+
+def _kind(field: FieldInfo, otherwise: str = "") -> str:
     if get_args(field.annotation)[:1] == (int,):
         return "a list of whole numbers, such as [12, 34]"
-    return f"{KINDS.get(field.annotation, said)}{_range(field)}"
+    return f"{KINDS.get(field.annotation, otherwise)}{_range(field)}"
 
 
 def _range(field: FieldInfo) -> str:

@@ -28,21 +28,20 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
-from bot.bad_config import PREFIX, TOKENS, BadConfig, refuse_unknown_variables, told
+from bot import database_url
+from bot.bad_config import (
+    PREFIX,
+    TOKENS,
+    BadConfig,
+    refuse_unknown_variables,
+    refuse_wrong_types,
+    told,
+)
 from scoring.formula.rules import MOST_COUNT, Rules
 from scoring.plan import Plan
 
 __all__ = ["PREFIX", "TOKENS", "BadConfig", "Settings", "config_file", "load"]
-
-DRIVERS = {
-    "postgresql": "postgresql+asyncpg",
-    "postgres": "postgresql+asyncpg",
-    "sqlite": "sqlite+aiosqlite",
-}
-"""What a database's address may begin with, and the asynchronous driver that serves it."""
 
 
 class Section(BaseModel):
@@ -77,28 +76,10 @@ def _address(text: str) -> str:
     return text
 
 
-def _database(given: SecretStr) -> SecretStr:
-    text = given.get_secret_value()
-    if text and _parsed(text) is None:
-        raise ValueError("postgresql://user@host/name or sqlite:///file, or '' for one in data_dir")
-    return given
-
-
-def _parsed(text: str) -> URL | None:
-    """Return a database's address with its asynchronous driver; None where it is none."""
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        return None
-    driver = DRIVERS.get(url.drivername, url.drivername)
-    kept = driver in DRIVERS.values() and url.database not in {None, "", ":memory:"}
-    return url.set(drivername=driver) if kept else None
-
-
 Cron = Annotated[str, AfterValidator(_cron)]
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
 Address = Annotated[str, AfterValidator(_address)]
-Database = Annotated[SecretStr, AfterValidator(_database)]
+Database = Annotated[SecretStr, AfterValidator(database_url.allowed)]
 Weight = Annotated[float, Field(ge=0, le=10)]
 
 
@@ -235,7 +216,7 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """The database's address with its asynchronous driver; it may hold a password."""
-        given = _parsed(self.database_url.get_secret_value())
+        given = database_url.parsed(self.database_url.get_secret_value())
         if given is None:
             return f"sqlite+aiosqlite:///{self.data_dir / 'fairpoints.sqlite3'}"
         return given.render_as_string(hide_password=False)
@@ -252,6 +233,7 @@ def load() -> Settings:
     values = _read(path)
     _refuse_secrets(path, values)
     refuse_unknown_variables(Settings)
+    refuse_wrong_types(path, values, Settings)
     folder = values.get("data_dir", "data")
     if isinstance(folder, str):
         values["data_dir"] = str(path.parent / folder)
@@ -279,7 +261,7 @@ def _refuse_secrets(path: Path, values: Mapping[str, Any]) -> None:
     for name in TOKENS:
         if name in values:
             raise _misplaced(path, name, name)
-    if _has_password(values.get("database_url")):
+    if database_url.has_password(values.get("database_url")):
         raise _misplaced(path, "a database_url with a password", "database_url")
 
 
@@ -288,8 +270,3 @@ def _misplaced(path: Path, what: str, name: str) -> BadConfig:
     return BadConfig(
         f"{path}: {what} does not belong in a file; set {variable} in the environment or in .env"
     )
-
-
-def _has_password(address: object) -> bool:
-    url = _parsed(address) if isinstance(address, str) else None
-    return url is not None and bool(url.password)

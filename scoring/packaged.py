@@ -1,6 +1,6 @@
 """The baseline that ships with the program and serves while a programme has too few videos.
 
-    python -m scoring.packaged data/baseline.json EXPORT...
+    python -m scoring.packaged data/baseline.json "Where they come from." EXPORT...
 
 computes it again from exports, each video at its reading nearest to 14 days of age and with the
 sentiment of its caption.
@@ -41,8 +41,11 @@ def packaged(path: Path, rules: Rules, videos: int) -> Baseline:
     return rescaled(Baseline.from_json(json.dumps(kept)), rules)
 
 
-def main(target: str, *exports: str) -> None:
-    """Fit both presets on exports and write the file that ships: figures, no rows."""
+def main(target: str, origin: str, *exports: str) -> None:
+    """Fit both presets on exports and write the file that ships: figures, no rows.
+
+    `origin` says where the exports come from, to readers who do not have them.
+    """
     nearest = _nearest(Path(one) for one in exports)
     reference = asyncio.run(_judged(list(nearest.values())))
     fitted = {
@@ -51,9 +54,8 @@ def main(target: str, *exports: str) -> None:
     }
     kept = {name: json.loads(one.to_json()) for name, one in fitted.items()}
     about = (
-        f"Fitted on {len(reference):,} videos of {len(exports)} public data sets: "
-        + ", ".join(Path(one).name for one in exports)
-        + ". Sentiment is that of the captions."
+        f"Fitted on {len(reference):,} videos of {len(exports)} exports, sentiment from their "
+        f"captions. {origin}"
     )
     text = json.dumps({"about": about, "baselines": kept}, indent=1, ensure_ascii=False)
     Path(target).write_text(text + "\n", encoding="utf-8")

@@ -54,6 +54,7 @@ def _one(session: Session) -> int:
 
 def _declare() -> None:
     _declare_for_everyone()
+    _declare_long()
     _declare_failures()
     _declare_private()
     _declare_pictures()
@@ -87,6 +88,8 @@ def _declare_for_everyone() -> None:
             ),
         )
 
+
+def _declare_long() -> None:
     @command("nasty", "Show what strangers wrote")
     async def nasty(call: Call) -> Reply:
         rows = ((NASTY, "1"),)

@@ -36,7 +36,8 @@ def test_it_serves_both_presets(preset: Any):
 def test_it_tells_where_its_figures_come_from(contents: dict[str, Any]):
     assert set(contents) == {"about", "baselines"}
     assert set(contents["baselines"]) == set(PRESETS)
-    assert contents["about"].startswith("Fitted on 508 videos of 3 public data sets: ")
+    assert contents["about"].startswith("Fitted on 508 videos of 3 exports, ")
+    assert "public repositories" in contents["about"]
 
 
 def test_it_holds_figures_and_no_rows(contents: dict[str, Any]):
@@ -129,7 +130,7 @@ def test_it_can_be_computed_again_from_exports(tmp_path: Path):
         row(7, "2025-11-15", playCount="plenty"),
     )
     target = tmp_path / "baseline.json"
-    main(str(target), early, late)
+    main(str(target), "Ours.", early, late)
     # Nearest to 15 November: 16, 14, and 3 for the one that tells no views on the 15th.
     # VADER's compound score of the caption: wonderful 2.7 and love 3.2 make x = 5.9, and
     # x / sqrt(x^2 + 15) = 0.836, which is 0.918 between 0 and 1.
@@ -142,13 +143,13 @@ def test_it_can_be_computed_again_from_exports(tmp_path: Path):
     assert found == replace(fit(reference, Rules(preset="plain")), rules=found.rules)
     assert packaged(target, Rules(), 0).videos == 3
     about = json.loads(target.read_text(encoding="utf-8"))["about"]
-    assert about.startswith("Fitted on 3 videos of 2 public data sets: early.jsonl, late.jsonl.")
+    assert about == "Fitted on 3 videos of 2 exports, sentiment from their captions. Ours."
 
 
 def test_its_sums_have_the_spread_that_it_says(tmp_path: Path):
     rows = [row(digit, "2025-11-15", diggCount=10 * digit) for digit in (1, 3, 5, 7, 9)]
     target = tmp_path / "baseline.json"
-    main(str(target), export(tmp_path / "one.jsonl", *rows))
+    main(str(target), "Ours.", export(tmp_path / "one.jsonl", *rows))
     found: Baseline = packaged(target, Rules(), 0)
     sums = raw_score([(1000, 10 * digit, 10, 10, 10, 0.918) for digit in (1, 3, 5, 7, 9)], found)
     assert float(sums.std()) == pytest.approx(found.sigma)
