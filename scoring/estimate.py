@@ -7,7 +7,7 @@ what changed, not with what is stored.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -60,13 +60,20 @@ class Seen:
         return self.counts[0] is not None
 
 
-def reading_that_counts(readings: Sequence[Seen], due_at: datetime) -> Seen:
+def reading_that_counts(readings: Sequence[Seen], due_at: datetime, grace: timedelta) -> Seen:
     """Return the reading that a video is scored by; readings stand in the order of time.
 
-    It is the first at or after `due_at`, else the newest. Readings whose views the source left
-    empty serve only where there is no other: without views no engagement rate is known.
+    It is the first from `due_at` to the end of the grace period; else the newest before; else,
+    where there is none until then, the first of all. Of those until then, readings whose views the
+    source left empty serve only where there is no other: without views no engagement rate is known.
+
+    What was seen once the grace period is over adds nothing to what was seen before, so a video's
+    points do not depend on when a refresh looks.
     """
-    told = [one for one in readings if one.has_views] or readings
+    in_time = [one for one in readings if one.observed_at <= due_at + grace]
+    if not in_time:
+        return readings[0]
+    told = [one for one in in_time if one.has_views] or in_time
     return next((one for one in told if one.observed_at >= due_at), told[-1])
 
 
@@ -108,7 +115,8 @@ def evidence(
     for video_id, readings in _readings(session, posted).items():
         seen = [one for one in readings if one.observed_at <= now]
         if seen:
-            reading = reading_that_counts(seen, posted[video_id] + plan.settle_after)
+            due_at = posted[video_id] + plan.settle_after
+            reading = reading_that_counts(seen, due_at, plan.grace)
             sentiment_id, sentiment = sentiments.get(video_id, (None, None))
             more = len(seen) < len(readings)
             found[video_id] = Evidence(reading, sentiment_id, sentiment, more)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db import awards, ledger
 from db.models import Video
 from db.oldest_first import OLDEST_FIRST, following
-from scoring.estimate import Batch, Evidence, evidence
+from scoring.estimate import Batch, Evidence, Seen, evidence
 from scoring.plan import Plan
 
 ACTOR = "system:refresh"
@@ -81,13 +81,18 @@ def _is_final(one: Candidate, found: Evidence, plan: Plan, now: datetime) -> boo
         found.sentiment_id,
     )
     age = now - one.date_posted
-    read = found.reading.observed_at >= one.date_posted + plan.settle_after
     judged = found.sentiment is not None
     return (
         up_to_date
-        and (read or age >= plan.settle_after + plan.grace)
+        and (_is_of_due_age(one, found.reading, plan) or age >= plan.settle_after + plan.grace)
         and (judged or age >= plan.give_up)
     )
+
+
+def _is_of_due_age(one: Candidate, reading: Seen, plan: Plan) -> bool:
+    """Tell whether no later reading can take this one's place; one with views can a viewless."""
+    age = reading.observed_at - one.date_posted
+    return reading.has_views and plan.settle_after <= age <= plan.settle_after + plan.grace
 
 
 def _award(one: Candidate) -> ledger.Movement:

@@ -10,6 +10,7 @@ from scoring.estimate import Batch, Seen, count_changed, estimate_batch, reading
 from tests.scoring.programme import (
     BASELINE,
     OTHER,
+    PLAN,
     POSTED,
     THIRD,
     VIDEO,
@@ -36,7 +37,13 @@ SECOND = timedelta(seconds=1)
         pytest.param([(3, True)], 0, id="the only one"),
         pytest.param([(3, True), (10, True)], 1, id="the newest of an open video"),
         pytest.param([(3, True), (14, True), (15, True)], 1, id="the first at 14 days"),
-        pytest.param([(13.9, True), (30, True), (40, True)], 1, id="the first after 14 days"),
+        pytest.param([(13, True), (21, True)], 1, id="one at the end of the grace period"),
+        pytest.param([(13, True), (21.01, True)], 0, id="the newest before, not one after grace"),
+        pytest.param([(30, True), (40, True)], 0, id="the first of those after the grace period"),
+        pytest.param(
+            [(25, False), (28, True)], 0, id="the first after grace though it is viewless"
+        ),
+        pytest.param([(10, False), (25, True)], 0, id="a viewless one, not one after grace"),
         pytest.param([(3, True), (10, False)], 0, id="an older one that tells the views"),
         pytest.param([(14, False), (16, True)], 1, id="the first after 14 days with views"),
         pytest.param([(3, True), (14, False)], 0, id="no viewless one though it is of 14 days"),
@@ -49,7 +56,7 @@ def test_the_reading_that_counts_is(readings: list[tuple[float, bool]], counts: 
         Seen(str(place), at(days), (1000 if views else None, 100, 10, 10, 10))
         for place, (days, views) in enumerate(readings)
     ]
-    assert reading_that_counts(told, at(14)).reading_id == str(counts)
+    assert reading_that_counts(told, at(14), PLAN.grace).reading_id == str(counts)
 
 
 async def test_an_average_video_earns_the_average(store: Store):
