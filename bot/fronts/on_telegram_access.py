@@ -1,8 +1,8 @@
-"""Who moderates: the administrators of the chats that the config names."""
+"""Who moderates: the administrators of the chat in which a command stands."""
 
-import asyncio
 import logging
 import time
+from collections.abc import Callable
 
 from telegram import Bot, ChatMember
 from telegram.error import TelegramError
@@ -11,43 +11,39 @@ from bot.command import Access
 
 log = logging.getLogger(__name__)
 
-REMEMBERED_SECONDS = 60.0
+REMEMBERED_SECONDS = 10.0
+"""Short: who is no administrator any more soon can't moderate either."""
 REMEMBERED_PEOPLE = 10_000
 ADMINISTRATORS = {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
 
 
 class Moderators:
-    """Asks Telegram, and remembers the answer for a minute.
+    """Asks Telegram, and remembers the answer for some seconds.
 
     Whoever can't be asked about has everyone's access, and is asked about again the next time.
     """
 
-    def __init__(
-        self, bot: Bot, chat_ids: tuple[int, ...], seconds: float = REMEMBERED_SECONDS
-    ) -> None:
+    def __init__(self, bot: Bot, clock: Callable[[], float] = time.monotonic) -> None:
         self._bot = bot
-        self._chat_ids = chat_ids
-        self._seconds = seconds
-        self._known: dict[int, tuple[float, Access]] = {}
+        self._clock = clock
+        self._known: dict[tuple[int, int], tuple[float, Access]] = {}
 
-    async def access(self, user_id: int) -> Access:
-        """Return the access that a person has by administering one of the chats."""
-        until, known = self._known.get(user_id, (0.0, Access.EVERYONE))
-        if time.monotonic() < until:
+    async def access(self, user_id: int, chat_id: int) -> Access:
+        """Return the access that a person has in one chat, by administering that very chat."""
+        until, known = self._known.get((user_id, chat_id), (0.0, Access.EVERYONE))
+        if self._clock() < until:
             return known
+        asked_at = self._clock()
         try:
-            found = await self._asked(user_id)
+            member = await self._bot.get_chat_member(chat_id, user_id)
         except TelegramError as error:
-            log.warning("can't tell whether %s moderates: %s", user_id, error)
+            log.warning("can't tell whether %s moderates in %s: %s", user_id, chat_id, error)
             return Access.EVERYONE
-        if len(self._known) >= REMEMBERED_PEOPLE:
-            self._known.clear()
-        self._known[user_id] = (time.monotonic() + self._seconds, found)
+        found = Access.MODERATOR if member.status in ADMINISTRATORS else Access.EVERYONE
+        self._remember(user_id, chat_id, asked_at + REMEMBERED_SECONDS, found)
         return found
 
-    async def _asked(self, user_id: int) -> Access:
-        members = await asyncio.gather(
-            *(self._bot.get_chat_member(chat_id, user_id) for chat_id in self._chat_ids)
-        )
-        administers = any(member.status in ADMINISTRATORS for member in members)
-        return Access.MODERATOR if administers else Access.EVERYONE
+    def _remember(self, user_id: int, chat_id: int, until: float, found: Access) -> None:
+        if len(self._known) >= REMEMBERED_PEOPLE:
+            self._known.clear()
+        self._known[user_id, chat_id] = until, found

@@ -71,7 +71,7 @@ class Answers:
         self._settings = settings
         self._store = store
         self._clock = clock
-        self._moderators = Moderators(bot, settings.telegram.moderator_chat_ids)
+        self._moderators = Moderators(bot)
 
     def _asked(self, user: User, chat: Chat, key: str, message: Message | None) -> Asked:
         place = chat.id in self._settings.telegram.moderator_chat_ids
@@ -142,17 +142,16 @@ class Answers:
         if chosen.slow:
             shown_in = asked.user.id if asked.must_hide(chosen) else asked.chat.id
             await type_in(self._bot, shown_in)
-        caller = await self._caller(asked, chosen)
+        caller = await self._caller(asked)
         call = Call(self._store, self._settings, caller, self._clock(), asked.key)
         return await question(call, chosen, given) or await run(call, chosen.name, given)
 
-    async def _caller(self, asked: Asked, chosen: Command) -> Caller:
-        """Ask who moderates only where it matters: in their chats, and for their commands."""
-        place = asked.in_moderators_chat
-        matters = place or chosen.access is Access.MODERATOR
-        access = await self._moderators.access(asked.user.id) if matters else Access.EVERYONE
-        user_id, name = str(asked.user.id), asked.user.full_name
-        return Caller(PLATFORM, user_id, name, access, moderators_place=place)
+    async def _caller(self, asked: Asked) -> Caller:
+        """Ask who moderates only in the chats for it: administering any other is nothing."""
+        place, user_id = asked.in_moderators_chat, asked.user.id
+        found = await self._moderators.access(user_id, asked.chat.id) if place else Access.EVERYONE
+        name = asked.user.full_name
+        return Caller(PLATFORM, str(user_id), name, found, moderators_place=place)
 
     async def _show(self, asked: Asked, reply: Reply) -> None:
         await send(self._bot, asked.chat.id, reply, None if asked.in_private else asked.message)
