@@ -105,21 +105,29 @@ class _Drafts:
         return self.add(_Draft(creator_id, author_id=row.author_id, new=True))
 
 
-def record(session: Session, rows: Sequence[Observed], known: Mapping[str, str]) -> dict[str, str]:
+def record(
+    session: Session, rows: Sequence[Observed], known: Mapping[str, str]
+) -> tuple[dict[str, str], list[Observed]]:
     """Bring creators up to date with a batch of rows; return each video's creator_id.
 
-    `known` tells the creator_id of the videos that were recorded before: a video keeps its owner.
-    A handle that another account took over leaves its old owner. Handles and figures follow the
-    newest observation only, so an old export that is read late changes neither.
+    With it come the rows that name another creator than their video's, by TikTok's id: nothing is
+    learned from those. `known` tells the creator_id of the videos that were recorded before: a
+    video keeps its owner. A handle that another account took over leaves its old owner. Handles
+    and figures follow the newest observation only, so an old export that is read late changes
+    neither.
     """
     owners = dict(known)
+    strangers = []
     drafts = _known(session, rows, known.values())
     for row in sorted(rows, key=lambda one: one.observed_at):
         draft = drafts.of(row, owners.get(row.video_id))
+        if row.author_id and draft.author_id not in (None, row.author_id):
+            strangers.append(row)
+            continue
         owners.setdefault(row.video_id, draft.creator_id)
         _learn(drafts, draft, row)
     _save(session, drafts)
-    return owners
+    return owners, strangers
 
 
 def _known(session: Session, rows: Sequence[Observed], owner_ids: Iterable[str]) -> _Drafts:
@@ -141,9 +149,10 @@ _COLUMNS = [getattr(Creator, name) for name in ("creator_id", *KNOWN)]
 
 
 def _learn(drafts: _Drafts, draft: _Draft, row: Observed) -> None:
-    if draft.author_id is None and row.author_id and row.author_id not in drafts.by_author:
+    if row.author_id and drafts.by_author.setdefault(row.author_id, draft) is not draft:
+        return  # what it says is of somebody who is known under this id already
+    if row.author_id and draft.author_id is None:
         draft.author_id, draft.dirty = row.author_id, True
-        drafts.by_author[row.author_id] = draft
     if draft.observed_at is not None and row.observed_at <= draft.observed_at:
         return
     draft.observed_at, draft.dirty = row.observed_at, True

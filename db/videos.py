@@ -68,13 +68,17 @@ def record(session: Session, rows: Sequence[Observed], run_id: str) -> Recorded:
     """Record a batch of rows: creators, videos and readings; what is known already is left alone.
 
     Two rows that give one video other counts at one moment contradict each other: the first
-    stands, the second is rejected.
+    stands, the second is rejected. So is a row that gives a video to another creator.
     """
     known = _owners(session, rows)
-    owners = creators.record(session, rows, known)
+    owners, strangers = creators.record(session, rows, known)
+    if strangers:
+        refused = set(strangers)
+        rows = [row for row in rows if row not in refused]
     counts: Counter[str] = Counter()
     counts["videos"] = _record_new(session, rows, owners, known)
     fresh, rejected = _sift(session, rows, counts)
+    rejected += [_of_another(row) for row in strangers]
     if fresh:
         readings = [_reading(row, run_id) for row in fresh.values()]
         session.connection().execute(_READINGS, readings)
@@ -137,6 +141,11 @@ def _sift(
         else:
             rejected.append(_contradiction(row, seen, known[key]))
     return fresh, rejected
+
+
+def _of_another(row: Observed) -> Rejected:
+    reason = "this video belongs to another creator"
+    return Rejected(row.number, "author_id", str(row.author_id), reason)
 
 
 def _contradiction(row: Observed, seen: tuple[Any, ...], known: tuple[Any, ...]) -> Rejected:

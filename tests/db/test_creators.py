@@ -10,7 +10,7 @@ from db import creators, videos
 from db.creators import Found
 from db.ledger import balance_of
 from db.models import Account, Creator, Run, Video
-from db.observed import Observed
+from db.observed import Observed, Rejected
 from db.store import Store
 from tests.db.programme import DAY, NOW, RUN, begin_run, seen
 
@@ -43,7 +43,10 @@ async def test_a_creator_is_named_by_tiktoks_id_where_a_row_tells_it(store: Stor
 
 async def test_each_video_is_told_its_creator(store: Store):
     batch = [seen("v1", "ann", author_id="5"), seen("v2", "bob"), seen("v3", "ann", author_id="5")]
-    assert await store.write(creators.record, batch, {}) == {"v1": "5", "v2": "@bob", "v3": "5"}
+    assert await store.write(creators.record, batch, {}) == (
+        {"v1": "5", "v2": "@bob", "v3": "5"},
+        [],
+    )
 
 
 async def test_a_new_creator_has_an_account_with_nothing_on_it(store: Store):
@@ -147,11 +150,46 @@ async def test_tiktoks_id_is_learned_within_a_batch_and_from_an_older_row_too(st
     ) == {"@ann": ("ann", "5")}
 
 
-async def test_a_video_stays_with_its_creator_whoever_a_row_names(store: Store):
-    await store.write(record, [seen("v1", "ann", author_id="5")])
-    await store.write(record, [seen("v1", "bob", NOW + DAY, author_id="6")])
-    owners = await store.read(lambda session: session.scalars(select(Video.creator_id)).all())
-    assert owners == ["5"]
+ALICE_AND_BOB = (seen("v1", "alice", author_id="01"), seen("v2", "bob", author_id="02"))
+OF_ANOTHER = seen(
+    "v1", "bob", NOW + DAY, author_id="02", number=7, follower_count=9, caption="not hers"
+)
+
+
+async def test_a_row_that_gives_a_video_to_another_creator_is_rejected(store: Store):
+    await store.write(record, ALICE_AND_BOB)
+    recorded = await store.write(videos.record, [OF_ANOTHER], RUN)
+    reason = "this video belongs to another creator"
+    assert recorded.rejected == (Rejected(7, "author_id", "02", reason),)
+    assert recorded.counts == {"videos": 0, "readings": 0}
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one batch", "two batches"])
+async def test_nothing_is_learned_from_it(store: Store, *, together: bool):
+    rows = [*ALICE_AND_BOB, OF_ANOTHER]
+    assert await after(store, *([rows] if together else [rows[:2], rows[2:]])) == {
+        "01": ("alice", "01"),
+        "02": ("bob", "02"),
+    }
+    owners = await store.read(
+        lambda session: session.execute(select(Video.video_id, Video.creator_id)).all()
+    )
+    assert sorted(map(tuple, owners)) == [("v1", "01"), ("v2", "02")]
+    assert (await store.read(creators.get, "02")).follower_count is None
+
+
+async def test_in_one_batch_a_video_is_whose_it_was_first_seen_as(store: Store):
+    await after(store, [OF_ANOTHER, *ALICE_AND_BOB])
+    found = await store.read(lambda session: session.get_one(Video, "v1"))
+    assert (found.creator_id, found.caption) == ("01", ALICE_AND_BOB[0].caption)
+
+
+async def test_a_creator_known_by_tiktoks_id_keeps_its_handle_when_a_nameless_ones_video_names_it(
+    store: Store,
+):
+    # Without an id nobody knows that "alice" is not bob; his handle is his all the same.
+    rows = [seen("v1", "alice")], [seen("v2", "bob", author_id="02")], [OF_ANOTHER]
+    assert await after(store, *rows) == {"@alice": ("alice", None), "02": ("bob", "02")}
 
 
 FIGURES = {"nickname": "Ann", "follower_count": 1_000, "video_count": 12}
