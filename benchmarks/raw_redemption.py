@@ -78,7 +78,7 @@ def _pay(connection: sqlite3.Connection, order: Order, now: datetime) -> None:
     if fresh is None or changed is None:
         raise RuntimeError(f"{order.key} was refused")
     balance, position, previous = changed
-    chain = ledger.link(previous, order.key, -order.amount, balance)
+    chain = ledger.link(previous, order.key, -order.amount, balance, payment.fingerprint, now)
     ask(LINK, (chain, account))
     entries = (
         (transfer_id, account, -order.amount, position, balance, chain),

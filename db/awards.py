@@ -45,7 +45,7 @@ def pay(session: Session, awards: Sequence[Movement], now: datetime) -> int:
     before = _locked(session, by_account)
     entries: list[dict[str, object]] = []
     grown = [
-        _grow(account_id, before[account_id], by_account[account_id], entries)
+        _grow(account_id, before[account_id], by_account[account_id], entries, now)
         for account_id in sorted(by_account)
     ]
     if fresh:
@@ -87,13 +87,14 @@ def _grow(
     before: _Running,
     awards: Sequence[_Claimed],
     entries: list[dict[str, object]],
+    now: datetime,
 ) -> dict[str, object]:
     """Add both entries of each award; return how the account grows."""
-    now = before
+    state = before
     for one, transfer_id in awards:
-        balance = now.balance + one.amount
-        chain = ledger.link(now.chain, one.key, one.amount, balance)
-        now = _Running(balance, now.entry_count + 1, chain)
+        balance = state.balance + one.amount
+        chain = ledger.link(state.chain, one.key, one.amount, balance, one.fingerprint, now)
+        state = _Running(balance, state.entry_count + 1, chain)
         said = {"transfer_id": transfer_id, "position": None, "balance_after": None, "chain": None}
         entries.append(said | {"account_id": one.source, "amount": -one.amount})
         entries.append(
@@ -101,16 +102,16 @@ def _grow(
             | {
                 "account_id": account_id,
                 "amount": one.amount,
-                "position": now.entry_count,
+                "position": state.entry_count,
                 "balance_after": balance,
                 "chain": chain,
             }
         )
     return {
         "known_id": account_id,
-        "by": now.balance - before.balance,
+        "by": state.balance - before.balance,
         "entries": len(awards),
-        "newest": now.chain,
+        "newest": state.chain,
     }
 
 

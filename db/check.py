@@ -1,6 +1,7 @@
 """The books, derived again: every balance from its entries, every chain, every redemption."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import Row, Select, and_, case, func, or_, select
@@ -13,8 +14,9 @@ from db.rewards import REQUESTED
 
 CHUNK = 2_000
 
-Said = Row[str, int, int | None, int | None, str | None, str, bool]
-"""account_id, amount, position, balance_after, chain, the transfer's key, whether it earns."""
+Said = Row[str, int, int | None, int | None, str | None, str, str, datetime, bool]
+"""account_id, amount, position, balance_after, chain; the transfer's key, fingerprint and moment,
+and whether it earns."""
 
 
 def books(session: Session) -> Iterator[str]:
@@ -94,7 +96,7 @@ def _accounts(session: Session) -> Iterator[str]:
         yield from _statement(kept[account_id], [])
 
 
-def _statements() -> Select[str, int, int | None, int | None, str | None, str, bool]:
+def _statements() -> Select[str, int, int | None, int | None, str | None, str, str, datetime, bool]:
     reversal = and_(Transfer.kind == ledger.REVERSAL, Transfer.video_id.is_not(None))
     earning = or_(Transfer.kind == ledger.AWARD, reversal)
     return (
@@ -105,6 +107,8 @@ def _statements() -> Select[str, int, int | None, int | None, str | None, str, b
             Entry.balance_after,
             Entry.chain,
             Transfer.key,
+            Transfer.fingerprint,
+            Transfer.created_at,
             earning,
         )
         .join(Transfer, Transfer.transfer_id == Entry.transfer_id)
@@ -117,11 +121,12 @@ def _statements() -> Select[str, int, int | None, int | None, str | None, str, b
 def _statement(account: Account, entries: Sequence[Said]) -> Iterator[str]:
     """Walk one creator's entries in order, deriving balance and chain."""
     balance, earned, chain = 0, 0, ""
-    for expected, (_, amount, position, balance_after, link, key, earning) in enumerate(entries, 1):
+    for expected, one in enumerate(entries, 1):
+        _, amount, *kept, key, fingerprint, created_at, earning = one
         balance += amount
         earned += amount if earning else 0
-        chain = ledger.link(chain, key, amount, balance)
-        if (position, balance_after, link) != (expected, balance, chain):
+        chain = ledger.link(chain, key, amount, balance, fingerprint, created_at)
+        if kept != [expected, balance, chain]:
             yield f"{account.account_id}: entry {expected} ({key}) breaks the chain"
             return
     found = (account.balance, account.earned, account.entry_count, account.chain)

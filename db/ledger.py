@@ -7,7 +7,7 @@ balance is guarded by a conditional UPDATE and a CHECK, never read, computed and
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -103,7 +103,7 @@ def move(session: Session, movement: Movement, now: datetime) -> Moved:
     if transfer_id is None:
         return Moved(standing(session, movement), fresh=False)
     sides = sorted(((movement.source, -movement.amount), (movement.target, movement.amount)))
-    entries = {one: _entry(connection, transfer_id, one, by, movement) for one, by in sides}
+    entries = {one: _entry(connection, transfer_id, one, by, movement, now) for one, by in sides}
     connection.execute(_ENTRIES, list(entries.values()))
     return Moved(transfer_id, fresh=True, balance=entries[movement.source]["balance_after"])
 
@@ -165,11 +165,16 @@ _BALANCE = select(Account.balance).where(Account.account_id == bindparam("accoun
 
 
 def _entry(
-    connection: Connection, transfer_id: str, account_id: str, amount: int, movement: Movement
+    connection: Connection,
+    transfer_id: str,
+    account_id: str,
+    amount: int,
+    movement: Movement,
+    now: datetime,
 ) -> dict[str, Any]:
     kept = NO_BALANCE
     if account_id not in SYSTEM:
-        kept = _change_balance(connection, account_id, amount, movement)
+        kept = _change_balance(connection, account_id, amount, movement, now)
     return {"transfer_id": transfer_id, "account_id": account_id, "amount": amount, **kept}
 
 
@@ -178,7 +183,7 @@ NO_BALANCE: dict[str, Any] = {"position": None, "balance_after": None, "chain": 
 
 
 def _change_balance(
-    connection: Connection, account_id: str, amount: int, movement: Movement
+    connection: Connection, account_id: str, amount: int, movement: Movement, now: datetime
 ) -> dict[str, Any]:
     earning = amount if movement.earning else 0
     changed = connection.execute(
@@ -186,7 +191,8 @@ def _change_balance(
     ).first()
     if changed is None:
         raise _too_little(connection, account_id, -amount)
-    chain = link(changed.chain, movement.key, amount, changed.balance)
+    said = movement.fingerprint
+    chain = link(changed.chain, movement.key, amount, changed.balance, said, now)
     connection.execute(_LINK, {"account": account_id, "newest": chain})
     return {
         "position": changed.entry_count,
@@ -202,10 +208,22 @@ def _too_little(connection: Connection, account_id: str, wanted: int) -> Refused
     return Refused(f"That takes {wanted:,} points, and {balance:,} are available.")
 
 
-def link(previous: str, key: str, amount: int, balance_after: int) -> str:
-    """Return the next hash of an account's chain; free of personal data."""
-    said = f"{previous}\x1f{key}\x1f{amount}\x1f{balance_after}"
-    return hashlib.sha256(said.encode()).hexdigest()
+def link(
+    previous: str,
+    key: str,
+    amount: int,
+    balance_after: int,
+    fingerprint: str,
+    created_at: datetime,
+) -> str:
+    """Return the next hash of an account's chain; free of personal data.
+
+    It seals when the transfer was made, which the fingerprint can't: a request that comes again
+    comes later, and is the same request.
+    """
+    moment = created_at.astimezone(UTC).isoformat(timespec="microseconds")
+    values = (previous, key, amount, balance_after, fingerprint, moment)
+    return hashlib.sha256("\x1f".join(map(str, values)).encode()).hexdigest()
 
 
 def reverse(session: Session, transfer_id: str, reason: str, actor: str, now: datetime) -> Moved:

@@ -105,6 +105,14 @@ DAMAGES = {
         ["UPDATE transfers SET reason = 'thanks' WHERE key = 'slip'"],
         "(slip) was changed after it was made",
     ),
+    "when it was made": Damage(
+        ["UPDATE transfers SET created_at = '2026-02-01T12:00:00.000000+00:00' WHERE key = 'slip'"],
+        "creator:ann: entry 6 (slip) breaks the chain",
+    ),
+    "what was asked for": Damage(
+        ["UPDATE transfers SET fingerprint = 'x' WHERE key = 'slip'"],
+        "creator:ann: entry 6 (slip) breaks the chain",
+    ),
     "a kind": Damage(
         ["UPDATE transfers SET kind = 'award' WHERE key = 'slip'"],
         "(slip) was changed after it was made",

@@ -49,10 +49,11 @@ async def test_a_creators_entries_form_a_chain_of_hashes(store: Store):
     await store.write(move, gift("ann", 500, key="gift:1"), NOW)
     await store.write(move, take("ann", 150, "take:1"), NOW)
     found = select(Entry.chain).where(Entry.account_id == ANN).order_by(Entry.position)
-    # By sha256sum, of what went before, the key, the amount and the balance, parted by byte 31.
+    # By sha256sum, of what went before, the key, the amount, the balance, the fingerprint (by
+    # sha256sum as well) and the moment, parted by byte 31.
     assert await store.read(lambda session: session.scalars(found).all()) == [
-        "312ff169b9cf1d3d083dc9a60f2d8360c3867f077c9681edbc09c3f51af9c6c7",
-        "259534f4cd6c1eb00a71b33c82001abaea063263617eb71f9083aa4247772126",
+        "1d273ecbca9704e9e59783b5dbadbb3b06d4b8a7a51f5e24444b7275dd702885",
+        "eb8260d1bb8d1b70512dbe71fa3e2174f762a4a94f827a9521e3deb67286967b",
     ]
 
 
