@@ -132,7 +132,13 @@ class Client(discord.Client):
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
         places = [discord.Object(one) for one in settings.discord.guild_ids]
-        for entry in menu(COMMANDS.values(), answers.command, answers.suggest):
+        entries = menu(
+            COMMANDS.values(),
+            answers.command,
+            answers.suggest,
+            managers_only=not settings.discord.moderator_role_ids,
+        )
+        for entry in entries:
             self.tree.add_command(entry, guilds=places or discord.utils.MISSING)
 
     async def setup_hook(self) -> None:

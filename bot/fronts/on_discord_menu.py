@@ -28,8 +28,13 @@ Suggest = Callable[[Interaction, str, Parameter, str], Awaitable[list[app_comman
 Entry = app_commands.Command[Any, ..., None] | app_commands.Group
 
 
-def menu(commands: Iterable[Command], answer: Answer, suggest: Suggest) -> list[Entry]:
-    """Make the slash commands: `mod reward add` is `add` in the group `reward` of `/mod`."""
+def menu(
+    commands: Iterable[Command], answer: Answer, suggest: Suggest, *, managers_only: bool
+) -> list[Entry]:
+    """Make the slash commands: `mod reward add` is `add` in the group `reward` of `/mod`.
+
+    `managers_only`: nobody but the server's managers moderates, so others need not see how.
+    """
     declared = list(commands)
     groups: dict[str, app_commands.Group] = {}
     top: list[Entry] = []
@@ -41,13 +46,17 @@ def menu(commands: Iterable[Command], answer: Answer, suggest: Suggest) -> list[
         else:
             top.append(made)
     top.extend(group for name, group in groups.items() if " " not in name)
-    for entry in top:
-        _hide_from_members(entry, declared)
+    if managers_only:
+        for entry in top:
+            _hide_from_members(entry, declared)
     return top
 
 
 def _hide_from_members(entry: Entry, declared: list[Command]) -> None:
-    """Hide what only moderators may run: a hint to Discord's menus, `run` is the guard."""
+    """Hide what only moderators may run: a hint to Discord's menus, `run` is the guard.
+
+    Discord can hide by permission and not by role, so moderators by role would see nothing.
+    """
     under = [one.access for one in declared if one.name.split()[0] == entry.name]
     if min(under) is Access.MODERATOR:
         entry.default_permissions = discord.Permissions(manage_guild=True)

@@ -74,11 +74,6 @@ class World:
         requests = self.env.http_requests
         return [one.json for one in requests if one.path.endswith("/callback")]
 
-    def show(self, name: str, *to: MemberActor | RoleHandle) -> None:
-        """Show a hidden command, as a server's owner can."""
-        found = self.env.backend.find_command(name, self.guild.id, type=1)
-        self.guild.set_command_permissions(int(found["id"]), dict.fromkeys(to, True))
-
 
 def newcomer() -> discord.Client:
     """Return what simcord starts with, before there is a server that settings could name."""
@@ -90,9 +85,8 @@ async def world_of(env: Env, folder: Path, store: Store | None = None, **places:
     guild = env.create_guild(id=GUILD_ID)
     general, office = map(guild.create_text_channel, ("general", "office"))
     moderators = guild.create_role("moderators")
-    named = Discord(
-        moderator_channel_ids=(office.id,), moderator_role_ids=(moderators.id,), **places
-    )
+    by_role = {"moderator_role_ids": (moderators.id,)}
+    named = Discord(moderator_channel_ids=(office.id,), **by_role | places)
     settings = Settings(data_dir=folder, discord=named)
     world = World(env, settings, guild, general, office, moderators)
     await start_anew(world, store)

@@ -163,7 +163,6 @@ async def test_a_button_of_a_command_that_is_gone_is_refused_in_words(world: Wor
 
 
 async def test_a_button_gives_no_rights(world: World):
-    world.show("mod", world.moderators)
     first = await world.moderator("mia").slash(world.office, "mod close")
     second = await world.member("ana").click(first.response, label="Again")
     assert "There is no /mod close here." in str(embed_of(second).description)

@@ -11,7 +11,7 @@ import pytest
 from simcord import Env
 
 from bot.command import Access, Argument, Call, Choice, command
-from bot.config import Settings
+from bot.config import Discord, Settings
 from bot.reply import Reply
 from tests.fakes.discord_world import (
     GUILD_ID,
@@ -163,10 +163,27 @@ async def test_a_command_of_three_words_stands_in_a_subgroup(world: World):
     assert embed_of(result).description == "added"
 
 
-async def test_only_moderators_groups_ask_for_a_permission(world: World):
-    found = registered(world)
+async def test_where_managers_alone_moderate_only_they_see_moderators_groups(
+    simcord_env: Env, tmp_path: Path, declared: None
+):
+    found = registered(await world_of(simcord_env, tmp_path, moderator_role_ids=()))
     assert found["mod"]["default_member_permissions"] == MANAGE_GUILD
     assert found["videos"]["default_member_permissions"] is None
+
+
+async def test_where_a_role_moderates_no_group_asks_for_a_permission(world: World):
+    found = registered(world)
+    assert [one["default_member_permissions"] for one in found.values()] == [None] * 3
+
+
+async def test_discord_is_told_when_a_role_begins_to_moderate(
+    simcord_env: Env, tmp_path: Path, declared: None
+):
+    world = await world_of(simcord_env, tmp_path, moderator_role_ids=())
+    role = Discord(moderator_role_ids=(world.moderators.id,))
+    await start_anew(replace(world, settings=Settings(data_dir=tmp_path, discord=role)))
+    assert registered(world)["mod"]["default_member_permissions"] is None
+    assert len(syncs(world)) == 2
 
 
 async def test_commands_work_in_servers_and_with_the_bot_alone(world: World):

@@ -272,7 +272,6 @@ async def test_somebody_else_in_the_office_changes_nothing(
     world: World, ana: MemberActor, bob: MemberActor, store: Store
 ):
     before = await balance(store, ana)
-    world.show("mod", bob)
     given = {"creator": await store.read(leader), "amount": 5, "reason": "because"}
     result = await bob.slash(world.office, "mod grant", **given)
     assert "There is no /mod grant here" in embed_of(result).description
