@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from db.ids import new_id
@@ -14,6 +14,11 @@ from db.upsert import insert
 def all_of(session: Session) -> Sequence[Season]:
     """Return every season, the earliest first."""
     return session.scalars(select(Season).order_by(Season.starts_at)).all()
+
+
+def first(session: Session) -> Season | None:
+    """Return the earliest season, if any has begun."""
+    return session.scalar(select(Season).order_by(Season.starts_at).limit(1))
 
 
 def current(session: Session, now: datetime) -> Season | None:
@@ -27,6 +32,12 @@ def something_read(session: Session, now: datetime) -> bool:
     """Tell whether any reading was made by `now`."""
     found = select(Reading.reading_id).where(Reading.observed_at <= now).limit(1)
     return session.scalar(found) is not None
+
+
+def in_turn(session: Session) -> None:
+    """Let one who may begin a season wait for another; SQLite has a single writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE seasons IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def begin(

@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from db import seasons
+from db.refused import Refused
 from db.store import Store
 from scoring.estimate import observations
 from scoring.formula.baseline import Baseline, fit
@@ -45,12 +46,24 @@ async def ensure_season(store: Store, plan: Plan, now: datetime) -> bool:
     return await store.write(_begin, plan, turn, baseline, origin, now)
 
 
+def refuse_before_seasons(session: Session, now: datetime) -> None:
+    """Raise `Refused` for a time before the first season, at which this ledger can't be told."""
+    first = seasons.first(session)
+    if first is not None and now < first.starts_at:
+        raise Refused(
+            f"{now:%Y-%m-%d %H:%M} UTC is before the first season, which began "
+            f"{first.starts_at:%Y-%m-%d %H:%M}; rehearse old exports in a data folder of their "
+            "own: FAIRPOINTS_DATA_DIR=rehearsal."
+        )
+
+
 def turn_due(session: Session, plan: Plan, now: datetime) -> Turn | None:
     """Return the season that holds `now` where it is still to begin."""
     length = timedelta(days=plan.season_days)
     last = seasons.current(session, now)
     if last is None:
-        return Turn(now, now + length, None) if seasons.something_read(session, now) else None
+        begins = seasons.first(session) is None and seasons.something_read(session, now)
+        return Turn(now, now + length, None) if begins else None
     if now < last.ends_at:
         return None
     starts_at = last.ends_at + length * ((now - last.ends_at) // length)
@@ -66,6 +79,7 @@ def _baseline(plan: Plan, reference: Floats) -> tuple[Baseline, str]:
 def _begin(
     session: Session, plan: Plan, turn: Turn, baseline: Baseline, origin: str, now: datetime
 ) -> bool:
+    seasons.in_turn(session)
     if turn_due(session, plan, now) != turn:
         return False  # somebody else has begun it in the meantime
     seasons.keep_baseline(

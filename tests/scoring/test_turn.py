@@ -2,9 +2,11 @@
 
 import asyncio
 import random
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -76,6 +78,25 @@ async def test_a_season_that_has_begun_is_left(store: Store):
     await take(store, seen(3))
     await ensure_season(store, PLAN, at(4))
     assert not await ensure_season(store, PLAN, at(95) - timedelta(seconds=1))
+    assert len(await all_seasons(store)) == 1
+
+
+@pytest.mark.parametrize("second", [4, 4.1, 3.9])
+async def test_of_two_who_begin_the_first_season_at_once_one_does(
+    store: Store, monkeypatch: pytest.MonkeyPatch, second: float
+):
+    both_fit = threading.Barrier(2, timeout=20)
+
+    def fit_together(*reference: Any) -> Baseline:
+        both_fit.wait()
+        return fit(*reference)
+
+    await take(store, *(seen(3, one) for one in ids(3)))
+    monkeypatch.setattr("scoring.turn.fit", fit_together)
+    begun = await asyncio.gather(
+        ensure_season(store, SMALL, at(4)), ensure_season(store, SMALL, at(second))
+    )
+    assert sorted(begun) == [False, True]
     assert len(await all_seasons(store)) == 1
 
 
