@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,9 +27,11 @@ cli = typer.Typer(
 job = typer.Typer(help="Run a job by hand.", no_args_is_help=True)
 cli.add_typer(job, name="job")
 
-Now = Annotated[
-    str, typer.Option("--now", metavar="TIME", help="Rehearse as of this time (ISO, UTC).")
-]
+SLACK = timedelta(minutes=1)
+"""By which clocks differ."""
+
+AS_OF = "As of this time (ISO, UTC), for old exports in a data folder of their own."
+Now = Annotated[str, typer.Option("--now", metavar="TIME", help=AS_OF)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 
 
@@ -79,7 +81,7 @@ def intake(
     """Take exports in."""
     from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
 
-    settings, moment = _by_hand(), _moment(now)
+    settings, moment = _by_hand(), _moment_gone_by(now)
     raise typer.Exit(_go(by_hand.intake(settings, files or [], moment, as_json=as_json)))
 
 
@@ -88,7 +90,7 @@ def refresh(now: Now = "", as_json: AsJson = False) -> None:
     """Read the inbox, judge, estimate and settle."""
     from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
 
-    settings, moment = _by_hand(), _moment(now)
+    settings, moment = _by_hand(), _moment_gone_by(now)
     raise typer.Exit(_go(by_hand.refresh(settings, moment, as_json=as_json)))
 
 
@@ -137,6 +139,14 @@ def _moment(text: str) -> datetime:
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         raise _leave(f"--now is an ISO time such as 2026-11-03T12:00:00, not “{text}”") from None
+
+
+def _moment_gone_by(text: str) -> datetime:
+    """Return the time of a job: what settles at one yet to come would have settled for ever."""
+    moment, clock = _moment(text), wiring.now()
+    if moment > clock + SLACK:
+        raise _leave(f"--now can't be later than the clock, {clock:%Y-%m-%dT%H:%M} UTC.")
+    return moment
 
 
 def _go(work: Coroutine[Any, Any, Any]) -> Any:

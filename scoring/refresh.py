@@ -16,7 +16,7 @@ from scoring.plan import Plan
 from scoring.run import Progress, Running, Summary, quiet, running
 from scoring.sentiment import Judge, judge_named
 from scoring.settle import count_due, settle_batch
-from scoring.turn import ensure_season
+from scoring.turn import ensure_season, refuse_before_seasons
 
 JUDGED_AT_ONCE = 500
 ESTIMATED_AT_ONCE = 500
@@ -51,6 +51,7 @@ async def refresh(work: Refresh, actor: str) -> Summary:
 
 async def _steps(work: Refresh, run: Running) -> None:
     counts = run.summary.counts
+    await work.store.read(refuse_before_seasons, work.now)
     if work.read is not None:
         run.summary.files = await work.read(work.progress)
         await run.alive()

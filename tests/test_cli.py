@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from bot.__main__ import cli
 from tests.config_world import loggers_as_they_were, nothing_set  # noqa: F401  # fixtures
 
 PROJECT = Path(__file__).parents[1]
-SAMPLED_AT = "2026-11-02T12:00:00"
+SAMPLED_AT = "2025-11-02T12:00:00"
 HANDLE = "humble.badger.demo"
 SECRET = "123456:a-token-that-nobody-may-see"
 
@@ -95,8 +96,8 @@ def test_only_a_moderator_moderates(sampled: Path):
 
 
 def test_the_console_rehearses_another_time(sampled: Path):
-    result = fairpoints("console", "--now", "2026-11-02T13:00:00+01:00", "-c", "/leaderboard")
-    assert "as of 2 Nov 2026 12:00 UTC" in result.stdout
+    result = fairpoints("console", "--now", "2025-11-02T13:00:00+01:00", "-c", "/leaderboard")
+    assert "as of 2 Nov 2025 12:00 UTC" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_a_file_is_told_in_words_too(empty: Path, sample_folder: Path):
     (dirty,) = (sample_folder / "sample").glob("*.csv")
     result = fairpoints("job", "intake", str(dirty), "--now", SAMPLED_AT)
     lines = result.stdout.splitlines()
-    assert lines[0] == f"intake of {dirty.name}, as of 2026-11-02 12:00 UTC"
+    assert lines[0] == f"intake of {dirty.name}, as of 2025-11-02 12:00 UTC"
     assert "  rows              71" in lines
     assert "                     1  likes: a count can't be negative" in lines
     assert lines[-1].startswith("The rejected rows, with their reasons: ")
@@ -171,11 +172,26 @@ def test_an_empty_inbox_says_so(empty: Path):
 
 
 def test_a_refresh_rehearses_another_time(sampled: Path):
-    result = fairpoints("job", "refresh", "--json", "--now", "2026-11-09")
+    result = fairpoints("job", "refresh", "--json", "--now", "2025-11-09")
     (told,) = json.loads(result.stdout)
     assert result.exit_code == 0
-    assert (told["as_of"], told["outcome"]) == ("2026-11-09T00:00:00+00:00", "done")
+    assert (told["as_of"], told["outcome"]) == ("2025-11-09T00:00:00+00:00", "done")
     assert told["counts"]["settled"] > 0
+
+
+@pytest.mark.parametrize("words", [("job", "intake"), ("job", "refresh")])
+def test_a_time_yet_to_come_is_refused(sampled: Path, words: tuple[str, ...]):
+    before = (sampled / "fairpoints.sqlite3").read_bytes()
+    for late in (timedelta(minutes=2), timedelta(days=365)):
+        result = fairpoints(*words, "--now", f"{datetime.now(UTC) + late:%Y-%m-%dT%H:%M:%S}")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.startswith("--now can't be later than the clock, ")
+    assert (sampled / "fairpoints.sqlite3").read_bytes() == before
+
+
+def test_a_minute_of_another_clock_is_let_pass(empty: Path):
+    soon = datetime.now(UTC) + timedelta(seconds=30)
+    assert fairpoints("job", "intake", "--now", soon.isoformat()).exit_code == 0
 
 
 def test_check_tells_what_is_missing_and_how_to_get_it(empty: Path):

@@ -21,6 +21,7 @@ from scoring.take_in import TakeIn, take_in_inbox
 from tests.scoring.programme import (
     OTHER,
     PLAN,
+    POSTED,
     VIDEO,
     all_points,
     all_runs,
@@ -74,6 +75,21 @@ async def test_the_first_refresh_begins_the_first_season(store: Store):
     await take(store, seen(3))
     summary = await refreshed(store, 4)
     assert summary.counts == {"judged": 0, "seasons": 1, "estimated": 1, "settled": 0, "points": 0}
+
+
+async def test_a_time_before_the_first_season_is_refused_before_anything_is_read(store: Store):
+    await season(store)
+    await take(store, seen(3, caption="I love it"))
+
+    async def read(progress: Progress) -> list[Summary]:
+        raise AssertionError("the inbox was looked into")
+
+    summary = await refresh(Refresh(store, JUDGING, POSTED - timedelta(seconds=1), read), "test")
+    assert summary.problem == (
+        "2026-11-01 07:59 UTC is before the first season, which began 2026-11-01 08:00; rehearse "
+        "old exports in a data folder of their own: FAIRPOINTS_DATA_DIR=rehearsal."
+    )
+    assert await points(store) is None
 
 
 async def test_an_empty_programme_is_refreshed_without_a_season(store: Store):
