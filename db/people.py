@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import creators
-from db.ids import new_id
+from db.ids import readable
 from db.models import Creator, Identity, Person
 from db.refused import Refused
+from db.upsert import insert
 
 SHOWN = 10
 """Claimants that a refusal names."""
@@ -24,6 +25,7 @@ class Claim:
     name: str
     identity: str
     """Such as `discord:1234`."""
+    creator_id: str
     handle: str
     claimed_at: datetime
 
@@ -73,7 +75,7 @@ def claim(
 def claims(session: Session, limit: int | None, handle: str | None = None) -> Sequence[Claim]:
     """Return the claims that wait for a moderator, oldest first (`limit` None: all)."""
     statement = (
-        select(Person, Identity, Creator.handle)
+        select(Person, Identity, Creator)
         .join(Identity, Identity.person_id == Person.person_id)
         .join(Creator, Creator.creator_id == Person.claims)
         .where(Person.claims.is_not(None))
@@ -88,15 +90,15 @@ def claims(session: Session, limit: int | None, handle: str | None = None) -> Se
 def verify(session: Session, handle: str, identity: str | None, now: datetime) -> Claim:
     """Link the person who claims a handle to its creator; return the claim that was true.
 
-    `Refused` where nobody claims it, several do and no identity was named, or the creator
-    belongs to a person already.
+    `Refused` where nobody claims it, several do and no identity was named, the creator belongs to
+    a person already, or the person to another creator.
     """
+    _refuse_taken(session, handle)
     waiting = claims(session, None, handle)
     chosen = [one for one in waiting if identity is None or one.identity == identity]
     if len(chosen) != 1:
         raise _unclear(handle, waiting)
-    person = session.get_one(Person, chosen[0].person_id)
-    _link(session, person, now)
+    _link(session, chosen[0], now)
     return chosen[0]
 
 
@@ -108,13 +110,31 @@ def counted(session: Session) -> tuple[int, int]:
     return linked, claimed
 
 
-def _link(session: Session, person: Person, now: datetime) -> None:
-    session.get(Creator, person.claims, with_for_update=True)  # lets one link wait for another
-    owner = session.scalar(select(Person).where(Person.creator_id == person.claims))
+def _refuse_taken(session: Session, handle: str) -> None:
+    """Refuse a creator who belongs to somebody; until the end no other link can be made."""
+    creator = creators.find(session, handle)
+    if creator is None:
+        return
+    # Without the key's share, claims of the creator need not wait.
+    session.get(Creator, creator.creator_id, with_for_update={"key_share": True})
+    owner = session.scalar(select(Person).where(Person.creator_id == creator.creator_id))
     if owner is not None:
         raise Refused(f"That creator belongs to {owner.name} already; nothing was changed.")
+
+
+def _link(session: Session, chosen: Claim, now: datetime) -> None:
+    person = _locked(session, chosen.person_id)
+    if person.creator_id is not None:
+        raise Refused(f"{person.name} is linked to another creator already; nothing was changed.")
+    if person.claims != chosen.creator_id:
+        raise Refused(f"{person.name} claims @{chosen.handle} no more; nothing was changed.")
     person.creator_id, person.linked_at = person.claims, now
     person.claims = person.claimed_at = None
+
+
+def _locked(session: Session, person_id: str) -> Person:
+    """Return a person as they are now, whom nobody else can change until the end."""
+    return session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
 
 
 def _unclear(handle: str, waiting: Sequence[Claim]) -> Refused:
@@ -126,21 +146,33 @@ def _unclear(handle: str, waiting: Sequence[Claim]) -> Refused:
     return Refused(f"Name the person to link to @{name}: {who}{more}.")
 
 
-def _claim(person: Person, identity: Identity, handle: str | None) -> Claim:
-    who = f"{identity.platform}:{identity.user_id}"
+def _claim(person: Person, identity: Identity, creator: Creator) -> Claim:
     return Claim(
-        person.person_id, person.name, who, handle or "", person.claimed_at or person.created_at
+        person.person_id,
+        person.name,
+        f"{identity.platform}:{identity.user_id}",
+        creator.creator_id,
+        creator.handle or creator.creator_id,
+        person.claimed_at or person.created_at,
     )
 
 
 def _person(session: Session, platform: str, user_id: str, name: str, now: datetime) -> Person:
+    """Return whose identity this is, locked: a new person where it was never seen.
+
+    The new id follows from the identity, so that of two first requests at once the second finds
+    the person of the first.
+    """
     identity = session.get(Identity, (platform, user_id))
     if identity is not None:
-        return session.get_one(Person, identity.person_id)
-    person = Person(person_id=new_id(now), name=name, created_at=now)
-    session.add(person)
-    session.flush()
-    session.add(
-        Identity(platform=platform, user_id=user_id, person_id=person.person_id, created_at=now)
-    )
-    return person
+        return _locked(session, identity.person_id)
+    person_id = readable(f"{platform}:{user_id}", length=20)
+    person = {"person_id": person_id, "name": name, "created_at": now}
+    _put(session, Person, person)
+    known_by = {"platform": platform, "user_id": user_id, "person_id": person_id}
+    _put(session, Identity, known_by | {"created_at": now})
+    return _locked(session, person_id)
+
+
+def _put(session: Session, model: type[Person | Identity], row: dict[str, object]) -> None:
+    session.execute(insert(session, model).values(row).on_conflict_do_nothing())

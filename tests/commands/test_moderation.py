@@ -49,7 +49,8 @@ async def test_where_several_ask_the_person_has_to_be_named(everybody: People):
 @pytest.mark.parametrize(
     ("claim", "line", "words"),
     [
-        ("cem", "ben seen", "Nobody waits to be linked to @ben. They use /link ben first."),
+        ("cem", "dora seen", "Nobody waits to be linked to @dora. They use /link dora first."),
+        ("cem", "ben seen", "That creator belongs to Ben already; nothing was changed."),
         ("cem", "cem seen person=discord:8", "Name the person to link to @cem: Eve (discord:9)."),
         ("ben", "ben seen", "That creator belongs to Ben already; nothing was changed."),
     ],

@@ -121,6 +121,46 @@ async def test_nobody_who_waits_and_nobody_of_that_name_are_told_in_words(store:
         await store.write(people.verify, "ann", "discord:7", NOW)
 
 
+async def test_a_first_claim_that_is_sent_many_times_at_once_makes_one_person(store: Store):
+    claimed = await asyncio.gather(*(claim(store, "1", "ann") for _ in range(9)))
+    assert claimed == ["ann"] * 9
+    assert await store.read(_numbers) == (1, 1)
+
+
+async def test_of_a_claim_and_a_link_at_once_only_one_comes_about(store: Store):
+    names = [f"c{number}" for number in range(20)]
+    await store.write(open_creators, **dict.fromkeys(names, 0))
+    for name in names:
+        await claim(store, name, name)
+    links = (store.write(people.verify, name, f"discord:{name}", NOW) for name in names)
+    others = (claim(store, name, "bob") for name in names)
+    work = [one for pair in zip(links, others, strict=True) for one in pair]
+    outcomes = await asyncio.gather(*work, return_exceptions=True)
+    assert [one for one in outcomes if isinstance(one, Exception) and not refused(one)] == []
+    for name, linked, claimed in zip(names, outcomes[::2], outcomes[1::2], strict=True):
+        assert refused(linked) != refused(claimed)
+        expected = (None, "bob") if refused(linked) else (name, None)
+        assert await store.read(_is_and_claims, name) == expected
+
+
+def refused(outcome: object) -> bool:
+    return isinstance(outcome, Refused)
+
+
+def _is_and_claims(session: Session, user_id: str) -> tuple[str | None, str | None]:
+    person = session.query(Person).filter_by(name=f"User {user_id}").one()
+    return person.creator_id, person.claims
+
+
+async def test_who_is_linked_is_linked_to_nobody_else(store: Store):
+    await claim(store, "1", "ann", "Ann")
+    await store.write(people.verify, "ann", None, NOW)
+    await store.write(lambda session: session.query(Person).update({Person.claims: "bob"}))
+    with pytest.raises(Refused, match="Ann is linked to another creator already; nothing"):
+        await store.write(people.verify, "bob", None, NOW)
+    assert await creator_of(store, "1") == "ann"
+
+
 async def test_of_two_moderators_who_confirm_at_once_one_is_told_it_is_done(store: Store):
     await claim(store, "1", "ann", "Ann")
     await claim(store, "2", "ann", "Eve")
