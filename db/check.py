@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Row, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from db import ledger
+from db import check_redemptions, ledger
 from db.ledger import Movement
-from db.models import Account, Entry, Redemption, Transfer
-from db.rewards import REQUESTED
+from db.models import Account, Entry, Transfer
 
 CHUNK = 2_000
 
@@ -23,8 +22,9 @@ def books(session: Session) -> Iterator[str]:
     """Yield one line for each thing that disagrees; nothing when the books are true."""
     yield from _sums(session)
     yield from _transfers(session)
+    yield from _reversals(session)
     yield from _accounts(session)
-    yield from _redemptions(session)
+    yield from check_redemptions.redemptions(session)
 
 
 def _sums(session: Session) -> Iterator[str]:
@@ -60,6 +60,13 @@ def _transfers(session: Session) -> Iterator[str]:
             yield f"transfer {transfer.transfer_id} says {transfer.amount}, its entries {moved}"
         if _movement(transfer, source, target).fingerprint != transfer.fingerprint:
             yield f"transfer {transfer.transfer_id} ({transfer.key}) was changed after it was made"
+        if transfer.kind == ledger.AWARD and not _is_award(transfer, source):
+            yield f"award {transfer.key} is not the one award that video {transfer.video_id} has"
+
+
+def _is_award(one: Transfer, source: str) -> bool:
+    """Tell whether an award has its video's one key, and takes its points from nobody."""
+    return one.key == f"settle-video:{one.video_id}" and source == ledger.ISSUED
 
 
 def _movement(one: Transfer, source: str, target: str) -> Movement:
@@ -80,11 +87,48 @@ def _movement(one: Transfer, source: str, target: str) -> Movement:
     )
 
 
+def _reversals(session: Session) -> Iterator[str]:
+    """Yield the reversals that are not the exact opposite of the transfer that they name."""
+    undone = aliased(Transfer)
+    gives, takes, gave, took = (aliased(Entry) for _ in range(4))
+    differences = (
+        Transfer.kind != ledger.REVERSAL,
+        Transfer.key.is_distinct_from(literal("reverse:") + undone.transfer_id),
+        Transfer.amount.is_distinct_from(undone.amount),
+        Transfer.video_id.is_distinct_from(undone.video_id),
+        Transfer.redemption_id.is_distinct_from(undone.redemption_id),
+        gives.account_id.is_distinct_from(took.account_id),
+        takes.account_id.is_distinct_from(gave.account_id),
+    )
+    statement = (
+        select(Transfer.key)
+        .outerjoin(undone, undone.transfer_id == Transfer.reverses)
+        .outerjoin(gives, _side(gives, Transfer, gives.amount < 0))
+        .outerjoin(takes, _side(takes, Transfer, takes.amount > 0))
+        .outerjoin(gave, _side(gave, undone, gave.amount < 0))
+        .outerjoin(took, _side(took, undone, took.amount > 0))
+        .where(or_(Transfer.kind == ledger.REVERSAL, Transfer.reverses.is_not(None)))
+        .where(or_(*differences))
+        .order_by(Transfer.key)
+    )
+    for key in session.scalars(statement):
+        yield f"{key} is not the exact opposite of a transfer"
+
+
+def _side(
+    entry: type[Entry], transfer: type[Transfer], which: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    return and_(entry.transfer_id == transfer.transfer_id, which)
+
+
 def _accounts(session: Session) -> Iterator[str]:
     kept = {
         one.account_id: one
         for one in session.scalars(select(Account).execution_options(yield_per=CHUNK))
     }
+    for one in kept.values():
+        if one.account_id not in ledger.SYSTEM and one.account_id != _named(one.creator_id):
+            yield f"{one.account_id} is kept as the account of {one.creator_id}"
     told = set()
     for account_id, entries in groupby(session.execute(_statements()), key=lambda one: one[0]):
         told.add(account_id)
@@ -94,6 +138,10 @@ def _accounts(session: Session) -> Iterator[str]:
             yield f"{account_id}: the account is missing, and its entries are there"
     for account_id in sorted(set(kept) - told - set(ledger.SYSTEM)):
         yield from _statement(kept[account_id], [])
+
+
+def _named(creator_id: str | None) -> str | None:
+    return None if creator_id is None else ledger.creator_account(creator_id)
 
 
 def _statements() -> Select[str, int, int | None, int | None, str | None, str, str, datetime, bool]:
@@ -135,35 +183,3 @@ def _statement(account: Account, entries: Sequence[Said]) -> Iterator[str]:
             f"{account.account_id}: balance {account.balance}, earned {account.earned}; "
             f"its entries give {balance} and {earned}"
         )
-
-
-def _redemptions(session: Session) -> Iterator[str]:
-    paid = (
-        select(Transfer.key, Transfer.amount, Entry.account_id)
-        .join(Entry, Entry.transfer_id == Transfer.transfer_id)
-        .where(Transfer.kind == ledger.REDEMPTION, Entry.amount < 0)
-        .subquery()
-    )
-    rows = select(Redemption, paid.c.amount, paid.c.account_id)
-    rows = rows.outerjoin(paid, paid.c.key == Redemption.key)
-    for one, amount, payer in session.execute(rows.execution_options(yield_per=CHUNK)):
-        if (amount, payer) != (one.amount, ledger.creator_account(one.creator_id)):
-            yield (
-                f"redemption {one.redemption_id} of {one.creator_id} costs {one.amount}; "
-                f"{payer or 'nobody'} paid {amount or 0}"
-            )
-    gone = select(paid.c.key).outerjoin(Redemption, Redemption.key == paid.c.key)
-    for key in session.scalars(gone.where(Redemption.key.is_(None))):
-        yield f"{key} was paid, and its redemption is missing"
-    yield from _escrow(session)
-
-
-def _escrow(session: Session) -> Iterator[str]:
-    held = session.scalar(
-        select(func.coalesce(func.sum(Entry.amount), 0)).where(Entry.account_id == ledger.ESCROW)
-    )
-    waiting = session.scalar(
-        select(func.coalesce(func.sum(Redemption.amount), 0)).where(Redemption.state == REQUESTED)
-    )
-    if held != waiting:
-        yield f"escrow holds {held}, and the redemptions that wait are {waiting}"

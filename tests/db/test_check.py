@@ -14,6 +14,7 @@ from tests.db.programme import (
     NOW,
     award,
     beside,
+    disarm,
     mug,
     open_creators,
     open_shop,
@@ -21,8 +22,6 @@ from tests.db.programme import (
     order,
     take,
 )
-
-MUG, MAP = shop.redemption_id_of("o1"), shop.redemption_id_of("o2")
 
 
 def books(session: Session) -> list[str]:
@@ -146,24 +145,19 @@ DAMAGES = {
     "an account gone": Damage(
         [f"DELETE FROM accounts WHERE {ANN}"], "creator:ann: the account is missing"
     ),
-    "a redemption's price": Damage(
-        ["UPDATE redemptions SET amount = 1 WHERE key = 'o1'"],
-        f"redemption {MUG} of ann costs 1; creator:ann paid 150",
+    "an account's name": Damage(
+        [
+            "UPDATE accounts SET account_id = 'creator:cat' WHERE account_id = 'creator:bob'",
+            "UPDATE entries SET account_id = 'creator:cat' WHERE account_id = 'creator:bob'",
+        ],
+        "creator:cat is kept as the account of bob",
     ),
-    "a redemption's owner": Damage(
-        ["UPDATE redemptions SET creator_id = 'bob' WHERE key = 'o1'"],
-        f"redemption {MUG} of bob costs 150; creator:ann paid 150",
-    ),
-    "a redemption that nobody paid": Damage(
-        ["UPDATE redemptions SET key = 'o9' WHERE key = 'o1'"],
-        f"redemption {MUG} of ann costs 150; nobody paid 0",
-    ),
-    "a redemption gone": Damage(
-        ["DELETE FROM redemptions WHERE key = 'o1'"], "o1 was paid, and its redemption is missing"
-    ),
-    "a redemption's state": Damage(
-        ["UPDATE redemptions SET state = 'fulfilled' WHERE key = 'o2'"],
-        "escrow holds 90, and the redemptions that wait are 0",
+    "accounts exchanged": Damage(
+        [
+            "UPDATE accounts SET creator_id = NULL, balance = NULL WHERE creator_id = 'bob'",
+            f"UPDATE accounts SET creator_id = 'bob' WHERE {ANN}",
+        ],
+        "creator:ann is kept as the account of bob",
     ),
 }
 
@@ -190,14 +184,3 @@ def found_by_damage(connection: Connection) -> dict[str, list[str]]:
         connection.rollback()
     assert books(Session(connection)) == []
     return found
-
-
-def disarm(connection: Connection) -> None:
-    """Put triggers and foreign keys out of service, as the database's owner may."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET session_replication_role = replica"))
-    else:  # a connection beside the store has no foreign keys as it is
-        names = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for name in connection.scalars(names).all():
-            connection.execute(text(f"DROP TRIGGER {name}"))
-    connection.commit()
