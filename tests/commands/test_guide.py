@@ -1,6 +1,4 @@
-"""Beginning, help, linking, and how points are made."""
-
-from dataclasses import replace
+"""Beginning, help and linking."""
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +7,7 @@ from bot.command import COMMANDS, Access, Caller, suggestions
 from bot.reply import Reply, Tone
 from db.models import Identity, Person
 from db.people import claims
-from tests.commands.programme import BASELINE, EVE, MO_ELSEWHERE, People, said
+from tests.commands.programme import EVE, MO_ELSEWHERE, People, said
 
 CREATORS = [one.name for one in COMMANDS.values() if one.access is Access.EVERYONE]
 MODERATORS = [one.name for one in COMMANDS.values() if one.access is Access.MODERATOR]
@@ -78,11 +76,15 @@ async def test_a_claim_waits_for_a_moderator_and_changes_nothing_else(everybody:
     assert "Asks to be @cem\nEve (discord:9)" in said(await everybody.mo.says("/mod status"))
 
 
-async def test_a_later_claim_replaces_the_earlier(everybody: People):
+async def test_who_belongs_to_somebody_can_not_be_claimed(everybody: People):
     await everybody.eve.says("/link cem")
-    await everybody.eve.says("/link ben")
+    reply = await everybody.eve.says("/link ben")
+    assert (reply.text, reply.tone) == (
+        "@ben belongs to somebody already. If it is yours, tell a moderator.",
+        Tone.REFUSED,
+    )
     waiting = await everybody.store.read(claims, 10)
-    assert [one.handle for one in waiting] == ["ben"]
+    assert [one.handle for one in waiting] == ["cem"]
 
 
 async def test_claiming_twice_keeps_one_person(everybody: People):
@@ -115,32 +117,3 @@ async def test_whoever_is_linked_is_told_so(people: People):
 async def test_handles_are_suggested_from_their_beginning(people: People):
     offered = await suggestions(people.eve.call(), "link", "handle", "@A")
     assert [(one.label, one.value) for one in offered] == [("@ana", "ana")]
-
-
-async def test_about_tells_the_rules_of_the_baseline_in_force(people: People):
-    reply = await people.eve.says("/about")
-    assert reply.text.startswith("A video's points are the sum of the plain z-scores")
-    assert "An average video earns 100 points, one standard deviation is 50" in reply.text
-    assert "settles once, at an age of 14 days" in reply.text
-    assert "Under 500 views it earns nothing." in reply.text
-    assert reply.facts == (
-        ("Season", "1 Jan 2026 to 2 Apr 2026"),
-        ("Baseline", f"{BASELINE.baseline_id}, fitted on 300 videos"),
-        ("Rules", "plain, scale standard"),
-        ("Sigma", "5.0000"),
-    )
-
-
-async def test_about_shows_the_figures_of_each_field(people: People):
-    reply = await people.eve.says("/about")
-    assert reply.table is not None
-    assert reply.table.rows[0] == ("Views", "1,000.0000", "500.0000")
-    assert reply.table.rows[5:] == (
-        ("Engagement", "0.1000", "0.0500"),
-        ("Sentiment", "0.5000", "0.2500"),
-    )
-
-
-async def test_about_says_so_before_the_first_season(people: People):
-    long_ago = replace(people.eve, at=people.eve.at.replace(year=2020))
-    assert (await long_ago.says("/about")).text.endswith("No season has begun yet.")
