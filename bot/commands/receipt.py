@@ -1,6 +1,5 @@
 """An explanation as lines that a person can add up."""
 
-from bot.commands.wording import count
 from bot.reply import Column, Table
 from scoring.formula.explain import Basis, Contribution, Explanation
 
@@ -16,23 +15,34 @@ NAMES = {
     "rounding / floor": "Rounding / floor",
 }
 COLUMNS = (Column("What"), Column("Seen", True), Column("z", True), Column("Points", True))
+ROUNDING = "Rounding"
+"""Stands for `Rounding / floor` in the table, where a phone has no room for more."""
 
-MARKS = {Basis.CLIPPED: "*", Basis.MISSING: "°", Basis.NO_REFERENCE: "°"}
+LINE_CELLS = 34
+"""What a phone shows of a monospaced line."""
+Z_DECIMALS = (4, 3, 2, 1)
+"""As many as there is room for."""
+
+CLIPPED, NOT_TOLD = "*", "°"
+MARKS = {Basis.CLIPPED: CLIPPED, Basis.MISSING: NOT_TOLD, Basis.NO_REFERENCE: NOT_TOLD}
 MEANINGS = {
     Basis.CLIPPED: "* z ends here. ",
     Basis.MISSING: "° not told, so it takes the mean z of the other counts. ",
     Basis.NO_REFERENCE: "° nothing to compare with, so it takes the mean z of the other counts. ",
 }
+NEUTRAL = "Engagement or sentiment that is not told has z 0. "
 
 
 def receipt_table(why: Explanation) -> Table:
-    """Return base, seven contributions, rounding and the sum."""
-    rows = [(NAMES["base"], "", "", hundredths(why.base_hundredths))]
-    rows += [
-        (NAMES[one.field], _figure(one), _z(one), hundredths(one.hundredths))
-        for one in why.contributions
-    ]
-    rows.append((NAMES["rounding / floor"], "", "", hundredths(why.remainder_hundredths)))
+    """Return base, seven contributions, rounding and the sum; counts are exact."""
+    seen = [_figure(one) for one in why.contributions]
+    adds = [hundredths(one.hundredths) for one in why.contributions]
+    base, rounding = hundredths(why.base_hundredths), hundredths(why.remainder_hundredths)
+    decimals = _decimals(why, seen, [*adds, base, rounding])
+    told = zip(why.contributions, seen, adds, strict=True)
+    rows = [(NAMES["base"], "", "", base)]
+    rows += [(NAMES[one.field], figure, _z(one, decimals), added) for one, figure, added in told]
+    rows.append((ROUNDING, "", "", rounding))
     rows.append(("Points", "", "", f"{why.points:,}"))
     return Table(COLUMNS, tuple(rows))
 
@@ -49,24 +59,49 @@ def hundredths(amount: int) -> str:
 
 
 def _figure(one: Contribution) -> str:
+    """Say a figure as it is kept; the engagement rate follows from the counts."""
     if one.figure is None:
         return "not told"
     if one.field == "engagement_rate":
         return f"{one.figure:.2%}"
-    return f"{one.figure:.2f}" if one.field == "sentiment" else count(int(one.figure))
+    return sentiment(one.figure) if one.field == "sentiment" else f"{int(one.figure):,}"
 
 
-def _z(one: Contribution) -> str:
-    return f"{one.z:+.2f}".replace("-", "−") + MARKS.get(_kind(one), "")
+def sentiment(value: float) -> str:
+    """Say a sentiment with four decimals, or with all that it was kept with."""
+    text = f"{value:.4f}"
+    return text if float(text) == value else repr(value)
+
+
+def _decimals(why: Explanation, seen: list[str], adds: list[str]) -> int:
+    """Return how many decimals of z fit a phone's line beside the exact figures."""
+    names = max(len(NAMES[one.field]) for one in why.contributions)
+    taken = names + max(map(len, seen)) + max(*map(len, adds), len(COLUMNS[3].heading)) + 3
+    widest = {
+        decimals: max(len(_z(one, decimals)) for one in why.contributions)
+        for decimals in Z_DECIMALS
+    }
+    return next((one for one in Z_DECIMALS if taken + widest[one] <= LINE_CELLS), Z_DECIMALS[-1])
+
+
+def _z(one: Contribution, decimals: int) -> str:
+    """Say a z; the limit at which one ends has no need of decimals."""
+    kind = _kind(one)
+    text = f"{one.z:+g}" if kind is Basis.CLIPPED else f"{one.z:+.{decimals}f}"
+    return text.replace("-", "−") + MARKS.get(kind, "")
 
 
 def _kind(one: Contribution) -> Basis:
     """Tell a count that took the others' mean from a rate or sentiment that counts 0."""
-    neutral = one.basis is Basis.MISSING and one.field in {"engagement_rate", "sentiment"}
-    return Basis.NO_SPREAD if neutral else one.basis
+    return Basis.NO_SPREAD if _neutral(one) else one.basis
+
+
+def _neutral(one: Contribution) -> bool:
+    return one.basis is Basis.MISSING and one.field in {"engagement_rate", "sentiment"}
 
 
 def marks_told(why: Explanation) -> str:
     """Say what the marks beside the z-scores mean, where there are any; ends in a space."""
     kinds = {_kind(one) for one in why.contributions}
-    return "".join(said for kind, said in MEANINGS.items() if kind in kinds)
+    said = "".join(said for kind, said in MEANINGS.items() if kind in kinds)
+    return said + (NEUTRAL if any(map(_neutral, why.contributions)) else "")

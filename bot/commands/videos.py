@@ -1,12 +1,13 @@
 """A creator's videos, and the receipt of each."""
 
+import logging
 from collections.abc import Sequence
 from typing import Annotated
 
 from sqlalchemy.orm import Session
 
 from bot import charts
-from bot.command import Argument, Call, Choice, command
+from bot.command import SUGGESTED, Argument, Call, Choice, command
 from bot.commands.receipt import marks_told, picture_lines, receipt_table
 from bot.commands.wording import (
     count,
@@ -29,17 +30,23 @@ from scoring.explain import explained
 from scoring.formula.explain import Explanation
 
 PAGE = 6
-ADDS_UP = "The lines add up to the points exactly. /about says how the formula works."
+ADDS_UP = (
+    "The lines add up to the points exactly. /about {baseline_id} has the figures behind each z."
+)
+FALSE = (
+    "But the figures that were kept for it do not give this number: please tell a moderator, who "
+    "finds out by `fairpoints check --ledger` on the server."
+)
+
+log = logging.getLogger(__name__)
 
 
 async def my_videos(call: Call, typed: str) -> list[Choice]:
     """Suggest the caller's newest videos whose caption or id has what was typed."""
-    listed, _ = await call.read(kept.page, await call.creator_id(), Sort.NEWEST, 1, 200)
-    wanted = typed.strip().lower()
+    mine = await call.creator_id()
+    listed, _ = await call.read(kept.page, mine, Sort.NEWEST, 1, SUGGESTED, typed.strip())
     return [
-        Choice(f"{day(one.date_posted)} {short(one.caption, 60)}", one.video_id)
-        for one in listed
-        if wanted in one.caption.lower() or wanted in one.video_id
+        Choice(f"{day(one.date_posted)} {short(one.caption, 60)}", one.video_id) for one in listed
     ]
 
 
@@ -102,20 +109,49 @@ async def video(
 ) -> Reply:
     """Show a video's receipt: base, seven contributions, rounding, and what they rest on."""
     receipt, why = await call.read(_explained, _video_id(id), await call.creator_id())
-    if why is None:
+    earned = receipt.video.video_points
+    if earned is None:
         return Reply(
             title=short(receipt.video.caption, 60),
             text="Its points are made at the next refresh; it was read only just now.",
         )
+    if why is None or why.points != earned:
+        return _false(call, receipt, earned, why)
+    return await _true(call, receipt, why)
+
+
+async def _true(call: Call, receipt: Receipt, why: Explanation) -> Reply:
+    """Show how the points come about."""
+    baseline_id = receipt.baseline.baseline_id if receipt.baseline else ""
     return Reply(
         title=f"{short(receipt.video.caption, 60)}: {points(why.points)}",
         text=_state(call, receipt, why),
         facts=_rests_on(receipt),
         table=receipt_table(why),
         picture=await _picture(why),
-        note=f"{marks_told(why)}{ADDS_UP}",
-        buttons=(Button("My videos", "videos"),),
+        note=f"{marks_told(why)}{ADDS_UP.format(baseline_id=baseline_id)}",
+        buttons=(*_behind(receipt), Button("My videos", "videos")),
     )
+
+
+def _false(call: Call, receipt: Receipt, earned: int, why: Explanation | None) -> Reply:
+    """Show the points as they stand, and none that the figures would give in their place."""
+    one = receipt.video
+    derived = why.points if why else None
+    log.error("video %s has %d points; its figures give %s", one.video_id, earned, derived)
+    return Reply(
+        title=f"{short(one.caption, 60)}: {points(earned)}",
+        text=f"{_settled(call, receipt)} {FALSE}",
+        facts=_rests_on(receipt),
+        buttons=(*_behind(receipt), Button("My videos", "videos")),
+    )
+
+
+def _behind(receipt: Receipt) -> tuple[Button, ...]:
+    """Return the button to the figures by which a video can be computed again."""
+    if receipt.baseline is None:
+        return ()
+    return (Button("Its baseline", call_text("about", receipt.baseline.baseline_id)),)
 
 
 def _video_id(text: str) -> str:
@@ -135,18 +171,21 @@ async def _picture(why: Explanation) -> Picture:
 
 
 def _state(call: Call, receipt: Receipt, why: Explanation) -> str:
-    one = receipt.video
-    if one.settled_at:
-        said = [f"Settled on {day(one.settled_at)}: these points are yours for good."]
-    else:
-        due = settles(call, one.date_posted)
-        when = f"on {day(due)}" if due > call.now else "once its last figures are in"
-        said = [f"An estimate until it settles {when}."]
+    said = [_settled(call, receipt)]
     if why.under_min_views:
         said.append(f"Under {_min_views(receipt):,} views a video earns nothing.")
     elif why.floored:
         said.append("The sum was below 0, and no video earns less than 0.")
     return " ".join(said)
+
+
+def _settled(call: Call, receipt: Receipt) -> str:
+    one = receipt.video
+    if one.settled_at:
+        return f"Settled on {day(one.settled_at)}: these points are yours for good."
+    due = settles(call, one.date_posted)
+    when = f"on {day(due)}" if due > call.now else "once its last figures are in"
+    return f"An estimate until it settles {when}."
 
 
 def _min_views(receipt: Receipt) -> int:
