@@ -13,6 +13,7 @@ from db.ids import readable
 from db.models import Creator, Entry, Redemption, Reward, Transfer
 from db.refused import Refused
 from db.rewards import APPROVED, FULFILLED, GIVEN_BACK, REQUESTED
+from db.typed import contains
 from db.upsert import rows_changed
 
 
@@ -109,13 +110,22 @@ def redemptions_of(session: Session, creator_id: str, limit: int) -> Sequence[Ro
     ).all()
 
 
-def waiting(session: Session, limit: int) -> Sequence[Row[Redemption, str, str | None]]:
-    """Return the redemptions that a moderator has still to fulfil, oldest first."""
+def waiting(
+    session: Session, limit: int, typed: str = ""
+) -> Sequence[Row[Redemption, str, str | None]]:
+    """Return the redemptions that a moderator has still to fulfil, oldest first.
+
+    `typed` is a part of the id, the reward's name or the creator's handle.
+    """
+    named = (Redemption.redemption_id, Reward.name, Creator.handle)
     return session.execute(
         select(Redemption, Reward.name, Creator.handle)
         .join(Reward, Reward.reward_id == Redemption.reward_id)
         .join(Creator, Creator.creator_id == Redemption.creator_id)
-        .where(Redemption.state.in_((REQUESTED, APPROVED)))
+        .where(
+            Redemption.state.in_((REQUESTED, APPROVED)),
+            or_(*(contains(one, typed) for one in named)),
+        )
         .order_by(Redemption.creation_date)
         .limit(limit)
     ).all()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from sqlalchemy.orm import Session
 
-from bot.command import Access, Argument, Call, Choice, command
+from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
 from bot.commands.account import known_handles
 from bot.commands.wording import points, signed
 from bot.reply import Refused, Reply, Tone
@@ -20,22 +20,16 @@ WHY = "Why; it stands in the record"
 
 async def claimed_handles(call: Call, typed: str) -> list[Choice]:
     """Suggest the handles that people claim."""
-    waiting = await call.read(people.claims, 25)
-    wanted = typed.strip().removeprefix("@").lower()
-    return [
-        Choice(f"@{one.handle} by {one.name}", one.handle)
-        for one in waiting
-        if wanted in one.handle
-    ]
+    waiting = await call.read(people.claims, SUGGESTED, typed=typed)
+    return [Choice(f"@{one.handle} by {one.name}", one.handle) for one in waiting]
 
 
 async def open_redemptions(call: Call, typed: str) -> list[Choice]:
     """Suggest the redemptions that wait to be given."""
-    rows = await call.read(shop.waiting, 25)
+    rows = await call.read(shop.waiting, SUGGESTED, typed.strip())
     return [
         Choice(f"{one.redemption_id}: {name} for @{handle}", one.redemption_id)
         for one, name, handle in rows
-        if typed.strip().lower() in f"{one.redemption_id} {name} {handle}".lower()
     ]
 
 

@@ -47,18 +47,15 @@ async def test_where_several_ask_the_person_has_to_be_named(everybody: People):
 
 
 @pytest.mark.parametrize(
-    ("claim", "line", "words"),
+    ("line", "words"),
     [
-        ("cem", "dora seen", "Nobody waits to be linked to @dora. They use /link dora first."),
-        ("cem", "ben seen", "That creator belongs to Ben already; nothing was changed."),
-        ("cem", "cem seen person=discord:8", "Name the person to link to @cem: Eve (discord:9)."),
-        ("ben", "ben seen", "That creator belongs to Ben already; nothing was changed."),
+        ("dora seen", "Nobody waits to be linked to @dora. They use /link dora first."),
+        ("ben seen", "That creator belongs to Ben already; nothing was changed."),
+        ("cem seen person=discord:8", "Name the person to link to @cem: Eve (discord:9)."),
     ],
 )
-async def test_a_link_that_can_not_be_is_refused_in_words(
-    people: People, claim: str, line: str, words: str
-):
-    await people.eve.says(f"/link {claim}")
+async def test_a_link_that_can_not_be_is_refused_in_words(people: People, line: str, words: str):
+    await people.eve.says("/link cem")
     before = await people.store.read(rows)
     assert refused(await people.mo.says(f"/mod verify {line}")) == words
     assert await people.store.read(rows) == before

@@ -95,13 +95,50 @@ async def test_of_two_claimants_a_moderator_has_to_name_one(store: Store):
     assert await creator_of(store, "2") is None
 
 
-async def test_a_creator_is_one_person(store: Store):
+async def test_a_creator_is_one_person_and_a_link_ends_the_claims_of_others(store: Store):
     await claim(store, "1", "ann", "Ann")
     await claim(store, "2", "ann", "Eve")
+    await claim(store, "3", "bob", "Bob")
     await store.write(people.verify, "ann", "discord:1", NOW)
+    assert [one.name for one in await store.read(people.claims, None)] == ["Bob"]
+    assert await store.read(people.counted) == (1, 1)
+    assert await store.read(_is_and_claims, "Eve") == (None, None)
     with pytest.raises(Refused, match="That creator belongs to Ann already; nothing was changed"):
         await store.write(people.verify, "ann", "discord:2", NOW)
+
+
+async def test_who_belongs_to_somebody_can_not_be_claimed(store: Store):
+    await claim(store, "1", "ann", "Ann")
+    await store.write(people.verify, "ann", None, NOW)
+    await claim(store, "2", "bob", "Eve")
+    for user_id in ("2", "3"):
+        with pytest.raises(Refused, match="@ann belongs to somebody already"):
+            await claim(store, user_id, "ann")
+    assert await store.read(_is_and_claims, "Eve") == (None, "bob")
     assert await store.read(people.counted) == (1, 1)
+
+
+async def test_an_old_claim_on_a_linked_creator_is_not_shown(store: Store):
+    await claim(store, "1", "ann", "Ann")
+    await claim(store, "2", "bob", "Eve")
+    await store.write(people.verify, "ann", None, NOW)
+    await store.write(_claims_all_the_same, "Eve", "ann")
+    assert await store.read(people.claims, None) == []
+    assert await store.read(people.counted) == (1, 0)
+
+
+def _claims_all_the_same(session: Session, name: str, creator_id: str) -> None:
+    session.query(Person).filter_by(name=name).update({Person.claims: creator_id})
+
+
+async def test_claims_are_found_by_a_part_of_the_handle(store: Store):
+    await store.write(open_creators, **{"a_nn": 0, "tom%": 0})
+    for number, handle in enumerate(["ann", "a_nn", "tom%", "bob"]):
+        await store.write(people.claim, "discord", f"{number}", handle, handle, NOW + number * DAY)
+    typed = {"": 4, "nn": 2, "@AN": 1, "_": 1, "%": 1, "x": 0}
+    found = {one: await store.read(people.claims, None, None, one) for one in typed}
+    assert {one: len(claims) for one, claims in found.items()} == typed
+    assert [one.handle for one in await store.read(people.claims, 1, None, "bo")] == ["bob"]
 
 
 async def test_a_crowd_of_claimants_hides_nobody(store: Store):
@@ -140,22 +177,22 @@ async def test_of_a_claim_and_a_link_at_once_only_one_comes_about(store: Store):
     for name, linked, claimed in zip(names, outcomes[::2], outcomes[1::2], strict=True):
         assert refused(linked) != refused(claimed)
         expected = (None, "bob") if refused(linked) else (name, None)
-        assert await store.read(_is_and_claims, name) == expected
+        assert await store.read(_is_and_claims, f"User {name}") == expected
 
 
 def refused(outcome: object) -> bool:
     return isinstance(outcome, Refused)
 
 
-def _is_and_claims(session: Session, user_id: str) -> tuple[str | None, str | None]:
-    person = session.query(Person).filter_by(name=f"User {user_id}").one()
+def _is_and_claims(session: Session, name: str) -> tuple[str | None, str | None]:
+    person = session.query(Person).filter_by(name=name).one()
     return person.creator_id, person.claims
 
 
 async def test_who_is_linked_is_linked_to_nobody_else(store: Store):
     await claim(store, "1", "ann", "Ann")
     await store.write(people.verify, "ann", None, NOW)
-    await store.write(lambda session: session.query(Person).update({Person.claims: "bob"}))
+    await store.write(_claims_all_the_same, "Ann", "bob")
     with pytest.raises(Refused, match="Ann is linked to another creator already; nothing"):
         await store.write(people.verify, "bob", None, NOW)
     assert await creator_of(store, "1") == "ann"
@@ -170,4 +207,4 @@ async def test_of_two_moderators_who_confirm_at_once_one_is_told_it_is_done(stor
         Claim.__name__,
         *(Refused.__name__,) * 3,
     ]
-    assert await store.read(people.counted) == (1, 1)
+    assert await store.read(people.counted) == (1, 0)
