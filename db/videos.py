@@ -14,6 +14,7 @@ from db import creators
 from db.models import Baseline, Reading, Sentiment, Video
 from db.observed import Observed, Rejected
 from db.refused import Refused
+from db.typed import contains
 
 COUNTS = ("views", "likes", "shares", "bookmarks", "comments")
 
@@ -174,10 +175,16 @@ def _mark_changed(session: Session, video_ids: Set[str]) -> None:
 
 
 def page(
-    session: Session, creator_id: str, sort: Sort, number: int, size: int
+    session: Session, creator_id: str, sort: Sort, number: int, size: int, typed: str = ""
 ) -> tuple[Sequence[Listed], int]:
-    """Return one page (from 1) of a creator's videos, and how many there are in all."""
-    total = session.scalar(select(func.count()).where(Video.creator_id == creator_id)) or 0
+    """Return one page (from 1) of a creator's videos, and how many there are in all.
+
+    Only those whose caption or id has what was typed.
+    """
+    meant = Video.creator_id == creator_id
+    if typed:
+        meant &= contains(Video.caption, typed) | Video.video_id.contains(typed, autoescape=True)
+    total = session.scalar(select(func.count()).where(meant)) or 0
     rows = session.execute(
         select(
             Video.video_id,
@@ -189,7 +196,7 @@ def page(
             Reading.likes,
         )
         .outerjoin(Reading, Reading.reading_id == Video.reading_id)
-        .where(Video.creator_id == creator_id)
+        .where(meant)
         .order_by(_order(sort), Video.date_posted.desc(), Video.video_id)
         .limit(size)
         .offset((number - 1) * size)
