@@ -35,7 +35,10 @@ class Judged:
 def unjudged(
     session: Session, model: str, prompt_version: str, after: str, limit: int
 ) -> Sequence[Unjudged]:
-    """Return the next open videos, oldest first, that this judge has not judged."""
+    """Return the next open videos, oldest first, that this judge has not judged.
+
+    One without a caption shows a judge nothing, so it waits until an export tells its caption.
+    """
     rows = session.execute(
         select(Video.video_id, Video.caption)
         .where(following(after), *_waiting(model, prompt_version))
@@ -46,7 +49,7 @@ def unjudged(
 
 
 def count_unjudged(session: Session, model: str, prompt_version: str) -> int:
-    """Return how many open videos this judge has not judged."""
+    """Return how many open videos wait for this judge."""
     waiting = select(func.count()).select_from(Video).where(*_waiting(model, prompt_version))
     return session.scalar(waiting) or 0
 
@@ -81,7 +84,7 @@ def keep(
     return len(rows)
 
 
-def _waiting(model: str, prompt_version: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _waiting(model: str, prompt_version: str) -> Sequence[ColumnElement[bool]]:
     done = (
         select(Sentiment.sentiment_id)
         .where(
@@ -91,4 +94,4 @@ def _waiting(model: str, prompt_version: str) -> tuple[ColumnElement[bool], Colu
         )
         .exists()
     )
-    return Video.settled_at.is_(None), ~done
+    return Video.settled_at.is_(None), Video.caption != "", ~done

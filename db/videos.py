@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from db import creators
@@ -17,6 +28,10 @@ from db.refused import Refused
 from db.typed import contains
 
 COUNTS = ("views", "likes", "shares", "bookmarks", "comments")
+TEXTS = ("caption", "url")
+
+Texts = Mapping[str, Mapping[str, str]]
+"""Each of them by video_id, where a batch tells it."""
 
 
 class Sort(Enum):
@@ -71,13 +86,16 @@ def record(session: Session, rows: Sequence[Observed], run_id: str) -> Recorded:
     Two rows that give one video other counts at one moment contradict each other: the first
     stands, the second is rejected. So is a row that gives a video to another creator.
     """
-    known = _owners(session, rows)
+    found = _found(session, rows)
+    known = {one.video_id: one.creator_id for one in found}
     owners, strangers = creators.record(session, rows, known)
     if strangers:
         refused = set(strangers)
         rows = [row for row in rows if row not in refused]
+    texts = {name: _first_told(rows, name) for name in TEXTS}
     counts: Counter[str] = Counter()
-    counts["videos"] = _record_new(session, rows, owners, known)
+    counts["videos"] = _record_new(session, rows, owners, known, texts)
+    _fill(session, [one.video_id for one in found if one.lacks_text], texts)
     fresh, rejected = _sift(session, rows, counts)
     rejected += [_of_another(row) for row in strangers]
     if fresh:
@@ -90,32 +108,65 @@ def record(session: Session, rows: Sequence[Observed], run_id: str) -> Recorded:
 
 # These carry many rows, so they do without the ORM's share.
 _VIDEOS, _READINGS = insert(Video), insert(Reading)
+_FILL = (
+    update(Video)
+    .where(Video.video_id == bindparam("known_id"), Video.settled_at.is_(None))
+    .values(
+        caption=func.coalesce(func.nullif(Video.caption, ""), bindparam("caption_told")),
+        url=func.coalesce(Video.url, bindparam("url_told", type_=String)),
+    )
+    .execution_options(synchronize_session=False)
+)
 
 
-def _owners(session: Session, rows: Sequence[Observed]) -> dict[str, str]:
-    """Return the creator_id of each video that is known already."""
-    ids = {row.video_id for row in rows}
-    found = session.execute(select(Video.video_id, Video.creator_id).where(Video.video_id.in_(ids)))
-    return {one.video_id: one.creator_id for one in found}
+def _found(session: Session, rows: Sequence[Observed]) -> Sequence[Row[str, str, bool]]:
+    """Return the videos that are known already, and whether they are open and lack a text."""
+    lacks_text = and_(Video.settled_at.is_(None), or_(Video.caption == "", Video.url.is_(None)))
+    return session.execute(
+        select(Video.video_id, Video.creator_id, lacks_text.label("lacks_text")).where(
+            Video.video_id.in_({row.video_id for row in rows})
+        )
+    ).all()
+
+
+def _first_told(rows: Sequence[Observed], name: str) -> dict[str, str]:
+    """Return a text of each video as the first row that has it tells it."""
+    return {row.video_id: getattr(row, name) for row in reversed(rows) if getattr(row, name)}
 
 
 def _record_new(
-    session: Session, rows: Sequence[Observed], owners: Mapping[str, str], known: Mapping[str, str]
+    session: Session,
+    rows: Sequence[Observed],
+    owners: Mapping[str, str],
+    known: Mapping[str, str],
+    texts: Texts,
 ) -> int:
     """Record the videos that are not known, each as its first row tells it; return how many."""
     first = {row.video_id: row for row in reversed(rows) if row.video_id not in known}
     if first:
-        new = [_video(row, owners[row.video_id]) for row in first.values()]
+        new = [_video(row, owners[row.video_id], texts) for row in first.values()]
         session.connection().execute(_VIDEOS, new)
     return len(first)
 
 
-def _video(row: Observed, creator_id: str) -> dict[str, object]:
+def _fill(session: Session, lacking: Sequence[str], texts: Texts) -> None:
+    """Give open videos the texts that earlier rows left empty."""
+    captions, urls = (texts[name] for name in TEXTS)
+    told = [
+        {"known_id": one, "caption_told": captions.get(one, ""), "url_told": urls.get(one)}
+        for one in lacking
+        if one in captions or one in urls
+    ]
+    if told:
+        session.connection().execute(_FILL, told)
+
+
+def _video(row: Observed, creator_id: str, texts: Texts) -> dict[str, object]:
     return {
         "video_id": row.video_id,
         "creator_id": creator_id,
-        "caption": row.caption,
-        "url": row.url,
+        "caption": texts["caption"].get(row.video_id, ""),
+        "url": texts["url"].get(row.video_id),
         "date_posted": row.date_posted,
         "first_observed_at": row.observed_at,
         "changed": 1,

@@ -36,7 +36,9 @@ async def test_a_request_does_an_act_once_but_may_do_several(store: Store):
 
 def some_videos(session: Session) -> None:
     open_creators(session, ann=0)
-    open_videos(session, "ann", "v1", "v2", "v3", "v4")
+    open_videos(session, "ann", "v0", "v1", "v2", "v3", "v4")
+    for one in ("v1", "v2", "v3", "v4"):
+        session.get_one(Video, one).caption = "Hello"
     session.get_one(Video, "v4").settled_at = NOW
 
 
@@ -44,11 +46,11 @@ def calm(video_id: str, sentiment: float | None = 0.5) -> Judged:
     return Judged(video_id, sentiment, "calm", 1, None)
 
 
-async def test_open_videos_wait_for_each_judge_page_by_page(store: Store):
+async def test_open_videos_with_a_caption_wait_for_each_judge_page_by_page(store: Store):
     await store.write(some_videos)
     first = await store.read(judging.unjudged, "caption", "1", "", 2)
-    assert first == [Unjudged("v1", ""), Unjudged("v2", "")]
-    assert await store.read(judging.unjudged, "caption", "1", "v2", 2) == [Unjudged("v3", "")]
+    assert first == [Unjudged("v1", "Hello"), Unjudged("v2", "Hello")]
+    assert await store.read(judging.unjudged, "caption", "1", "v2", 2) == [Unjudged("v3", "Hello")]
     assert await store.read(judging.count_unjudged, "caption", "1") == 3
 
 

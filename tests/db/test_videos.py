@@ -40,6 +40,33 @@ async def test_a_row_becomes_a_video_and_a_reading(store: Store):
     assert (video.changed, video.video_points, video.settled_at) == (1, None, None)
 
 
+@pytest.mark.parametrize("together", [True, False], ids=["one batch", "each its own"])
+async def test_a_text_that_was_empty_is_filled_by_the_first_row_that_tells_it(
+    store: Store, *, together: bool
+):
+    rows = [
+        seen("v1", "ann"),
+        seen("v1", "ann", NOW + DAY, caption="Hello"),
+        seen("v1", "ann", NOW + 2 * DAY, caption="Goodbye", url="https://x/v1"),
+        seen("v1", "ann", NOW + 3 * DAY, url="https://x/other"),
+    ]
+    for batch in [rows] if together else [[one] for one in rows]:
+        await store.write(record, *batch)
+    video = await store.read(lambda session: session.get_one(Video, "v1"))
+    assert (video.caption, video.url) == ("Hello", "https://x/v1")
+
+
+async def test_no_text_of_a_settled_video_is_filled(store: Store):
+    await store.write(record, seen("v1", "ann"), seen("v2", "ann"))
+    await store.write(_settle, "v1")
+    later = [seen(one, "ann", NOW + DAY, caption="Hello") for one in ("v1", "v2")]
+    await store.write(record, *later)
+    found = await store.read(
+        lambda session: session.scalars(select(Video.caption).order_by(Video.video_id)).all()
+    )
+    assert found == ["", "Hello"]
+
+
 async def test_rates_are_the_databases_own_arithmetic(store: Store):
     await store.write(record, seen("v1", "ann", views=200, likes=50, shares=4, bookmarks=1))
     one = await store.read(lambda session: session.query(Reading).one())

@@ -110,24 +110,23 @@ async def test_nobody_judges_where_the_judge_is_none(store: Store):
 
 async def test_a_sentiment_says_who_judged_and_on_what(store: Store):
     await season(store)
-    await take(store, seen(3, caption="I love it"), seen(3, OTHER))
+    await take(store, seen(3, caption="I love it"))
     await refreshed(store, 4, JUDGING)
-    kept = await store.read(
-        lambda session: session.scalars(select(Sentiment).order_by(Sentiment.video_id)).all()
-    )
-    loved, empty = kept
+    (loved,) = await store.read(lambda session: session.scalars(select(Sentiment)).all())
     assert loved.model.startswith("caption (vader 3.")
     assert (loved.prompt_version, loved.samples, loved.judged_at) == ("1", 1, at(4))
     assert (loved.sentiment, loved.reason) == (0.8185, "words and emoji of the caption")
-    assert (empty.sentiment, empty.reason) == (None, "no caption to judge")
 
 
-async def test_a_video_that_can_not_be_judged_is_asked_about_once(store: Store):
+async def test_a_video_without_a_caption_is_judged_once_an_export_tells_it(store: Store):
     await season(store)
     await take(store, seen(3))
     first = await refreshed(store, 4, JUDGING)
-    second = await refreshed(store, 5, JUDGING)
-    assert (first.counts["judged"], second.counts["judged"]) == (1, 0)
+    await take(store, seen(5, caption="I love it"))
+    second = await refreshed(store, 6, JUDGING)
+    third = await refreshed(store, 7, JUDGING)
+    judged_each_time = [one.counts["judged"] for one in (first, second, third)]
+    assert (judged_each_time, await points(store)) == ([0, 1, 0], 113)
 
 
 async def test_settled_videos_are_not_judged_any_more(store: Store):
@@ -257,7 +256,7 @@ async def test_a_run_is_heard_of_after_each_step(store: Store, monkeypatch: pyte
     monkeypatch.setattr("scoring.refresh.JUDGED_AT_ONCE", 1)
     judge = Listening(store)
     monkeypatch.setattr("scoring.refresh.judge_named", lambda _: judge)
-    await take(store, seen(14), seen(14, OTHER))
+    await take(store, seen(14, caption="I"), seen(14, OTHER, caption="You"))
 
     async def read_slowly(_: Progress) -> list[Summary]:
         await fall_silent(store)
