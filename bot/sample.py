@@ -21,34 +21,16 @@ STARTING_SHOP: tuple[tuple[str, float, Terms], ...] = (
     ("sticker-pack", 1.5, Terms("Sticker pack", None, "Six stickers by post", stock=200)),
     ("pinned-post", 3, Terms("Pinned post", None, "Your video pinned in the channel for a week")),
     ("mug", 5, Terms("Mug", None, "A mug by post", stock=40, limit_per_creator=2)),
-    (
-        "feature",
-        8,
-        Terms("Feature", None, "A feature on our page", stock=12, needs_approval=True),
-    ),
+    ("feature", 8, Terms("Feature", None, "A feature on our page", stock=12)),
     (
         "interview",
         12,
-        Terms(
-            "Interview",
-            None,
-            "A filmed interview on our channel",
-            stock=4,
-            limit_per_creator=1,
-            needs_approval=True,
-        ),
+        Terms("Interview", None, "A filmed interview on our channel", stock=4, limit_per_creator=1),
     ),
     (
         "campaign",
         20,
-        Terms(
-            "Campaign",
-            None,
-            "A place in the next campaign",
-            stock=2,
-            limit_per_creator=1,
-            needs_approval=True,
-        ),
+        Terms("Campaign", None, "A place in the next campaign", stock=2, limit_per_creator=1),
     ),
 )
 """Id, price as a multiple of what an average video earns, and terms."""

@@ -143,15 +143,16 @@ def _refuse_hopeless(one: OnSale, balance: int) -> None:
 
 
 def _done(one: Redeemed) -> Reply:
+    done = "Asked for" if one.state == rewards.REQUESTED else "Redeemed"
     return Reply(
-        title=f"Redeemed: {one.name}",
+        title=f"{done}: {one.name}",
         text=f"{one.exposure}\n{NEXT[one.state]}",
         facts=(
             ("Paid", points(one.amount)),
             ("You have now", points(one.balance)),
             ("Redemption", one.redemption_id),
         ),
-        note="" if one.fresh else "This order was placed already; it was not paid twice.",
+        note="" if one.fresh else f"This was {done.lower()} already; it was not paid twice.",
         buttons=(Button("My redemptions", "redemptions"),),
         tone=Tone.GOOD,
     )

@@ -75,7 +75,7 @@ async def test_confirming_twice_pays_once_and_answers_the_same(everybody: People
     first = await everybody.ana.presses(asked.buttons[0])
     second = await everybody.ana.presses(asked.buttons[0])
     assert second.facts == first.facts
-    assert second.note == "This order was placed already; it was not paid twice."
+    assert second.note == "This was redeemed already; it was not paid twice."
     assert (await balance(everybody), await stock(everybody, "mug")) == (84, 1)
 
 
@@ -165,7 +165,10 @@ async def test_points_on_their_way_wait_aside_until_a_moderator_has_looked(every
     asked = await everybody.ana.says("/redeem tour")
     assert asked.note == "A moderator looks at it first; the points wait aside."
     reply = await everybody.ana.presses(asked.buttons[0])
+    assert reply.title == "Asked for: Tour"
     assert reply.text.endswith("A moderator looks at it now; until then the points wait aside.")
+    again = await everybody.ana.presses(asked.buttons[0])
+    assert again.note == "This was asked for already; it was not paid twice."
     assert await balance(everybody) == 34
     assert await everybody.store.read(_held, ledger.ESCROW) == 200
     redemption_id = dict(reply.facts)["Redemption"]
