@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
+from bot.command import Caller
 from bot.reply import Button, Reply, Tone
 from db.models import Video
 from tests.commands.programme import (
+    AVERAGE,
     BOAT,
     CAT,
     DOG,
@@ -17,6 +19,8 @@ from tests.commands.programme import (
     LUNCH,
     YAWN,
     People,
+    _read,
+    _seen,
     labelled,
     said,
 )
@@ -56,8 +60,8 @@ async def test_each_video_has_a_button_to_its_receipt(people: People):
 
 
 async def test_videos_turn_pages_of_six(people: People):
-    owner = update(Video).values(creator_id="author-ana")
-    await people.store.write(lambda session: session.execute(owner))
+    more = [_seen("ana", f"700000000000000010{n}", 0, "A kite", AVERAGE) for n in range(3)]
+    await people.store.write(_read, more)
     first = await people.ana.says("/videos likes")
     assert len(rows_of(first)) == 6
     assert first.note.startswith("Page 1 of 2. 7 videos in all.")
@@ -125,13 +129,15 @@ async def test_a_receipt_has_a_picture_that_says_the_same(people: People):
     )
 
 
-async def test_every_receipt_adds_up(people: People):
-    owner = update(Video).values(creator_id="author-ana")
-    await people.store.write(lambda session: session.execute(owner))
-    for video_id in (GARDEN, DOG, LUNCH, CAT, YAWN, BOAT):
-        *lines, total = rows_of(await people.ana.says(f"/video {video_id}"))
-        assert len(lines) == 9
-        assert sum(Decimal(one[3].replace("−", "-")) for one in lines) == int(total[3])
+@pytest.mark.parametrize(
+    ("handle", "video_id"),
+    [("ana", GARDEN), ("ana", DOG), ("ana", LUNCH), ("ben", CAT), ("ben", YAWN), ("cem", BOAT)],
+)
+async def test_every_receipt_adds_up(people: People, handle: str, video_id: str):
+    creator = people.playing(Caller("console", "1", handle, as_creator_id=f"author-{handle}"))
+    *lines, total = rows_of(await creator.says(f"/video {video_id}"))
+    assert len(lines) == 9
+    assert sum(Decimal(one[3].replace("−", "-")) for one in lines) == int(total[3])
 
 
 async def test_a_sentiment_that_nobody_judged_counts_nothing(people: People):
