@@ -78,9 +78,12 @@ def _pending(call: Call, standing: Standing) -> str:
     if not standing.open_videos or standing.oldest_open is None:
         return "nothing: no video is open"
     due = settles(call, standing.oldest_open)
-    when = f"from {day(due)} on" if due > call.now else "at the next refresh"
     videos = several(standing.open_videos, "video")
-    return f"about {points(standing.pending)} from {videos}, settling {when}"
+    told = f"about {points(standing.pending)} from {videos}"
+    if due > call.now:
+        return f"{told}, settling from {day(due)} on"
+    which = "settling" if standing.open_videos == 1 else "the oldest settling"
+    return f"{told}, {which} once its last figures are in"
 
 
 def _rank(standing: Standing) -> str:

@@ -1,7 +1,9 @@
 """What creators see of their points. The figures are those of `programme`."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from bot.charts import Picture
@@ -56,10 +58,20 @@ async def test_before_the_first_award_there_is_no_rank_and_no_picture(people: Pe
     )
 
 
-async def test_a_video_due_at_the_next_refresh_is_told_so(people: People):
-    later = Person(people.store, people.settings, people.ana.caller, NOW + timedelta(days=10))
+@pytest.mark.parametrize(
+    ("handle", "words"),
+    [
+        ("ana", "from 2 videos, the oldest settling once its last figures are in"),
+        ("cem", "from 1 video, settling once its last figures are in"),
+    ],
+)
+async def test_a_video_that_is_old_enough_waits_for_its_last_figures(
+    people: People, handle: str, words: str
+):
+    caller = replace(people.ana.caller, as_creator_id=f"author-{handle}")
+    later = Person(people.store, people.settings, caller, NOW + timedelta(days=20))
     pending = dict((await later.says("/points")).facts)["Pending"]
-    assert pending == "about 94 points from 2 videos, settling at the next refresh"
+    assert pending == f"about 94 points {words}"
 
 
 async def test_nothing_is_pending_without_open_videos(people: People):
