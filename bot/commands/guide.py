@@ -66,12 +66,19 @@ async def help_(
 
 
 def _one(name: str, offered: list[Command]) -> Reply:
-    chosen = next((one for one in offered if one.name == name), None)
+    typed = name.replace("_", " ")  # Telegram's menu knows no blanks
+    chosen = next((one for one in offered if one.name == typed), None)
     if chosen is None:
         raise Refused(f"There is no /{name} here. /help lists what you can use.")
     facts = tuple((_label(one), _says(one)) for one in chosen.shown)
-    seen = "Only you see the answer." if chosen.private else "Everyone in the channel sees it."
-    return Reply(title=chosen.usage, text=chosen.summary + ".", facts=facts, note=seen)
+    return Reply(title=chosen.usage, text=chosen.summary + ".", facts=facts, note=_seen(chosen))
+
+
+def _seen(one: Command) -> str:
+    """Say who sees the answer, as it is true on every platform."""
+    if one.access is Access.MODERATOR:
+        return "It works in the moderators' channel only."
+    return "The answer is for you alone." if one.private else "Everyone in the channel sees it."
 
 
 def _label(one: Parameter) -> str:

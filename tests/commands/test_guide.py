@@ -42,7 +42,14 @@ async def test_help_explains_one_command(people: People, line: str):
         ("sort (optional)", "In which order: newest, points, views, likes"),
         ("page (optional)", "Which page"),
     )
-    assert reply.note == "Only you see the answer."
+    assert reply.note == "The answer is for you alone."
+
+
+@pytest.mark.parametrize("about", ["mod reward add", "/mod_reward_add", "MOD_reward add"])
+async def test_help_explains_a_moderators_command_however_it_is_typed(people: People, about: str):
+    reply = await people.mo.says(f"/help {about}")
+    assert reply.title.startswith("/mod reward add ")
+    assert reply.note == "It works in the moderators' channel only."
 
 
 async def test_help_tells_where_everyone_sees_the_answer(people: People):
@@ -54,7 +61,7 @@ async def test_help_never_speaks_of_hidden_arguments(people: People):
     assert (reply.title, [fact[0] for fact in reply.facts]) == ("/redeem reward", ["reward"])
 
 
-@pytest.mark.parametrize("about", ["mod grant", "nothing", "sesame"])
+@pytest.mark.parametrize("about", ["mod grant", "mod_grant", "nothing", "sesame"])
 async def test_help_explains_nothing_that_the_caller_may_not_run(people: People, about: str):
     assert await people.eve.says(f"/help {about}") == Reply(
         text=f"There is no /{about} here. /help lists what you can use.", tone=Tone.REFUSED
