@@ -6,6 +6,9 @@ from bot.command import Call
 from bot.line import call_text
 from bot.reply import Button, Refused
 
+UNITS = ((999_950_000, 10**9, "B"), (999_950, 10**6, "M"), (10_000, 10**3, "K"))
+"""From which number on a unit is used, and its size: what rounds to 1000.0 takes the next."""
+
 
 def several(number: int, noun: str) -> str:
     """Say how many, such as `1 page` or `1,234 pages`."""
@@ -48,9 +51,8 @@ def count(number: int | None) -> str:
     """Say a count in few characters, such as `12.3K`; `?` where it is unknown."""
     if number is None:
         return "?"
-    for limit, unit in ((1_000_000_000, "B"), (1_000_000, "M"), (10_000, "K")):
-        if number >= limit:
-            size = 1_000 if unit == "K" else limit
+    for least, size, unit in UNITS:
+        if number >= least:
             return f"{number / size:.1f}{unit}"
     return f"{number:,}"
 
