@@ -14,6 +14,9 @@ from scoring.sentiment import Judgement
 LONGEST = 2_000
 """Characters of a caption that are read; TikTok allows 4,000, and words repeat by then."""
 
+KNOWN = "words and emoji of the caption"
+UNKNOWN = "no word known to it: taken as neutral"
+
 
 class CaptionJudge:
     """Judges a video by its caption alone, and says so."""
@@ -41,5 +44,6 @@ class CaptionJudge:
         words = caption[:LONGEST].strip()
         if not words:
             return Judgement(None, "no caption to judge")
-        compound = self._analyzer.polarity_scores(words)["compound"]
-        return Judgement(round((compound + 1) / 2, 4), "words and emoji of the caption")
+        found = self._analyzer.polarity_scores(words)
+        nothing_known = not any(found[share] for share in ("pos", "neg", "compound"))
+        return Judgement(round((found["compound"] + 1) / 2, 4), UNKNOWN if nothing_known else KNOWN)

@@ -33,8 +33,14 @@ async def test_a_negative_caption_is_below_one_half(caption: str):
 
 
 @pytest.mark.parametrize("caption", ["the table", "Một ngày bình thường", "#fyp #foryou", "12345"])
-async def test_a_caption_without_any_known_word_is_neutral(caption: str):
-    assert await judged(caption) == 0.5
+async def test_a_caption_without_any_known_word_is_neutral_and_says_so(caption: str):
+    unknown = Judgement(0.5, "no word known to it: taken as neutral")
+    assert await CaptionJudge().judge([caption]) == [unknown]
+
+
+async def test_words_that_outweigh_each_other_are_known_all_the_same():
+    # The lexicon has 2.5 for the one, and -2.5 for the other.
+    assert await CaptionJudge().judge(["peace bad"]) == [Judgement(0.5, WORDS)]
 
 
 @pytest.mark.parametrize(
