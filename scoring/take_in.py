@@ -92,6 +92,7 @@ async def take_in(work: TakeIn, path: Path, rejects: Path) -> Summary:
         contents = await asyncio.to_thread(digest, path)
     except OSError as error:
         summary.problem = f"{path.name} can't be read: {error.strerror or error}"
+        summary.waits = True
         return summary
     if await work.store.read(runs.taken_in, contents) is not None:
         summary.counts["already taken in"] = 1

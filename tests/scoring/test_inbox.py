@@ -93,6 +93,21 @@ async def test_what_is_no_export_moves_to_rejected_with_its_report(work: TakeIn,
     assert report.endswith("problem: a.csv: is binary, not JSON, JSONL, CSV or Parquet in UTF-8\n")
 
 
+async def test_a_file_that_can_not_be_read_waits(
+    work: TakeIn, inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def locked(_: Path) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    write(inbox / "a.csv", *rows(2))
+    with monkeypatch.context() as patch:
+        patch.setattr("scoring.take_in.digest", locked)
+        (refused,) = await read(work, inbox)
+    assert refused.problem == "a.csv can't be read: Permission denied"
+    assert contents(inbox) == ["a.csv"]
+    assert (await read(work, inbox))[0].ok
+
+
 async def test_a_file_that_was_taken_in_before_is_done(work: TakeIn, inbox: Path):
     write(inbox / "a.csv", *rows(2))
     await read(work, inbox)
