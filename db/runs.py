@@ -15,21 +15,26 @@ SILENCE = timedelta(minutes=10)
 """A run that has not been heard of for so long was interrupted."""
 
 
-def start(
+def start(  # noqa: PLR0913  # what a run's row says of its beginning
     session: Session,
     job: str,
     actor: str,
     as_of: datetime,
     clock: datetime,
     *,
+    run_id: str | None = None,
     source: str | None = None,
     source_digest: str | None = None,
 ) -> str:
     """Begin a run; return its id.
 
-    Raises `Refused` while the same job runs elsewhere. A run that fell silent is closed as failed.
+    A caller whose commit may be tried again gives a `run_id`, and one that stands already is its
+    own. Raises `Refused` while the same job runs elsewhere. A run that fell silent is closed as
+    failed.
     """
     _lock(session)
+    if run_id is not None and session.get(Run, run_id) is not None:
+        return run_id
     _close_interrupted(session, job, clock)
     other = session.scalar(select(Run).where(Run.job == job, Run.outcome == RUNNING))
     if other is not None:
@@ -39,7 +44,7 @@ def start(
             f"if that was killed, another can start at {free_at:%H:%M}."
         )
     run = Run(
-        run_id=new_id(clock),
+        run_id=run_id or new_id(clock),
         job=job,
         outcome=RUNNING,
         actor=actor,

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from db import runs
+from db.ids import new_id
 from db.refused import Refused
 from db.store import Store
 
@@ -118,12 +119,14 @@ async def begin(
     source_digest: str | None = None,
 ) -> Running:
     """Open a run; `Refused` while the same job runs elsewhere."""
+    started_at = clock()
     run_id = await store.write(
         runs.start,
         summary.job,
         actor,
         summary.as_of,
-        clock(),
+        started_at,
+        run_id=new_id(started_at),
         source=summary.source,
         source_digest=source_digest,
     )

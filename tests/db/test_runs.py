@@ -50,6 +50,15 @@ async def test_a_job_runs_once_at_a_time(store: Store):
     await start(store, job="refresh")
 
 
+async def test_a_start_whose_commit_is_tried_again_finds_its_own_run(store: Store):
+    for _ in range(2):
+        begun = await store.write(runs.start, "intake", "console:mo", NOW, NOW, run_id="mine")
+        assert begun == "mine"
+    assert [one.run_id for one in await store.read(runs.latest, 5)] == ["mine"]
+    with pytest.raises(Refused, match="intake runs already"):
+        await store.write(runs.start, "intake", "console:mo", NOW, NOW, run_id="another's")
+
+
 async def test_of_ten_that_start_at_once_one_does(store: Store):
     work = [start(store) for _ in range(10)]
     outcomes = await asyncio.gather(*work, return_exceptions=True)

@@ -64,6 +64,22 @@ class Breaking:
             raise OSError("the disk is gone\n[a long story]")
 
 
+class Uncertain(Breaking):
+    """A store that does not hear of a commit, and tries again."""
+
+    async def write(self, f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if f is self._f:
+            await self._store.write(f, *args, **kwargs)
+        return await self._store.write(f, *args, **kwargs)
+
+
+async def test_a_refresh_does_not_meet_itself_where_its_start_is_committed_twice(store: Store):
+    await take(store, seen(3))
+    summary = await refresh(Refresh(Uncertain(store, runs.start, 1), PLAN, at(4)), "test")
+    assert summary.counts["estimated"] == 1
+    assert [one.outcome for one in await all_runs(store, "refresh")] == ["done"]
+
+
 @pytest.fixture
 async def programme(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Five videos that a refresh can settle, two in a transaction."""
