@@ -58,14 +58,14 @@ def give(session: Session, creator_id: str, amount: int, **said: str) -> Moved:
     return ledger.move(session, gift(creator_id, amount, **said), NOW)
 
 
-def open_videos(session: Session, creator_id: str, *video_ids: str) -> None:
-    """Videos of a creator, not read yet."""
+def open_videos(session: Session, creator_id: str, *video_ids: str, age: int = 30) -> None:
+    """Videos of a creator, posted so many days ago and not read yet."""
     rows = [
         {
             "video_id": one,
             "creator_id": creator_id,
             "caption": "",
-            "date_posted": NOW - 30 * DAY,
+            "date_posted": NOW - age * DAY,
             "first_observed_at": NOW,
         }
         for one in video_ids

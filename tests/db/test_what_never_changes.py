@@ -1,13 +1,14 @@
 """What the database itself refuses, whoever asks: changed history, impossible rows."""
+# ruff: noqa: S608  # the statements are put together from this file alone
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from sqlalchemy import Executable, Table, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from db import audit, judging, ledger, seasons, videos
+from db import audit, judging, ledger, seasons, shop, videos
 from db.audit import Act
 from db.judging import Judged
 from db.models import Account, Base, Entry, Season, Transfer
@@ -21,12 +22,16 @@ from tests.db.programme import (
     mug,
     open_creators,
     open_shop,
+    order,
     seen,
 )
 
 KEPT: tuple[Table, ...] = tuple(
     Base.metadata.tables[name]
     for name in ("readings", "sentiments", "baselines", "transfers", "entries", "audit")
+)
+UNDELETED: tuple[Table, ...] = tuple(
+    Base.metadata.tables[name] for name in ("accounts", "redemptions", "videos")
 )
 
 
@@ -39,6 +44,7 @@ def one_row_each(session: Session) -> None:
     judging.keep(session, "caption", "1", [Judged("v1", 0.5, "calm", 1, None)], NOW)
     seasons.keep_baseline(session, "b1", "{}", origin="fitted", video_count=1, now=NOW)
     seasons.begin(session, NOW, NOW + 91 * DAY, "b1", NOW)
+    shop.redeem(session, order("ann", "o1"), NOW)
     audit.note(session, Act("mod grant", "ann", "k1", "console:mo", "thanks"), NOW)
 
 
@@ -60,18 +66,75 @@ async def test_history_can_be_neither_changed_nor_deleted(store: Store):
 
 
 async def test_postgres_refuses_to_empty_history_too(postgres_store: Store):
-    for table in KEPT:
+    for table in (*KEPT, *UNDELETED):
         said = await refusal(postgres_store, text(f"TRUNCATE {table.name} CASCADE"))
         assert "are never changed" in said
 
 
 async def test_on_sqlite_a_replace_is_a_deletion_too(sqlite_store: Store):
     await sqlite_store.write(one_row_each)
-    for table in KEPT:
+    for table in (*KEPT, *UNDELETED):
         columns = [one for one in table.columns if one.computed is None]
         replace = insert(table).prefix_with("OR REPLACE")
         said = await refusal(sqlite_store, replace.from_select(columns, select(*columns)))
         assert f"{table.name} are never changed" in said
+
+
+FIXED: Mapping[str, Sequence[str]] = {
+    "accounts": ["account_id", "creator_id"],
+    "redemptions": [
+        "redemption_id", "key", "reward_id", "creator_id", "amount", "exposure", "creation_date",
+    ],
+    "videos": ["video_id", "creator_id", "date_posted"],
+}  # fmt: skip
+
+
+async def test_who_what_and_when_are_never_changed(store: Store):
+    await store.write(one_row_each)
+    for table, columns in FIXED.items():
+        for column in columns:
+            said = await refusal(store, text(f"UPDATE {table} SET {column} = {column}"))
+            assert f"{', '.join(columns)} of {table} are never changed" in said
+
+
+async def test_accounts_redemptions_and_videos_are_never_deleted(store: Store):
+    await store.write(one_row_each)
+    for table in FIXED:
+        assert f"{table} are never changed" in await refusal(store, text(f"DELETE FROM {table}"))
+
+
+async def test_a_redemption_goes_on_to_its_next_state(store: Store):
+    await store.write(one_row_each)
+    on = "UPDATE redemptions SET state = 'fulfilled', evidence = 'x', changed_at = creation_date"
+    assert await refusal(store, text(on)) == ""
+
+
+SETTLED = ("video_points", "reading_id", "sentiment_id", "baseline_id", "settled_at")
+
+
+async def test_what_settled_is_settled_for_ever(store: Store):
+    await store.write(one_row_each)
+    await store.write(lambda session: session.execute(text(SETTLE)))
+    for column in SETTLED:
+        for value in ("NULL", column):
+            said = await refusal(store, text(f"UPDATE videos SET {column} = {value}"))
+            assert "settled videos are never changed" in said
+
+
+SETTLE = "UPDATE videos SET video_points = 100, settled_at = first_observed_at, changed = 0"
+
+
+async def test_what_is_open_may_be_estimated_again(store: Store):
+    await store.write(one_row_each)
+    for points in (100, 120):
+        assert await refusal(store, text(f"UPDATE videos SET video_points = {points}")) == ""
+
+
+async def test_a_settled_videos_words_may_still_be_filled_in(store: Store):
+    await store.write(one_row_each)
+    await store.write(lambda session: session.execute(text(SETTLE)))
+    filled = "UPDATE videos SET caption = 'A kite', url = 'https://example.com/1', changed = 0"
+    assert await refusal(store, text(filled)) == ""
 
 
 IMPOSSIBLE: Mapping[str, str] = {

@@ -206,3 +206,15 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
         yield sent
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def disarm(session: Session) -> None:
+    """Put triggers and foreign keys out of service for this transaction, as the owner may."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        return
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for name in names.scalars().all():
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")

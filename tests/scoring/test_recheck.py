@@ -22,6 +22,7 @@ from tests.scoring.programme import (
     at,
     awards,
     disagreements,
+    disarm,
     judged,
     points,
     season,
@@ -63,16 +64,9 @@ async def tamper(store: Store, *changes: Executable) -> list[str]:
 
 
 def _tamper(session: Session, changes: Sequence[Executable]) -> None:
-    connection = session.connection()
-    for table in ("readings", "sentiments", "baselines", "transfers", "entries"):
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(f"DROP TRIGGER {table}_no_update")
-            connection.exec_driver_sql(f"DROP TRIGGER {table}_no_delete")
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        else:
-            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+    disarm(session)
     for one in changes:
-        connection.execute(one)
+        session.connection().execute(one)
     raise Found(list(recheck.awards(session)))
 
 

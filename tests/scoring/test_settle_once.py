@@ -20,6 +20,7 @@ from tests.scoring.programme import (
     awards,
     balance,
     disagreements,
+    disarm,
     estimated,
     fall_silent,
     ids,
@@ -110,6 +111,7 @@ async def test_an_award_that_stands_is_not_paid_again_though_its_video_was_opene
     await settled(store, 15)
 
     def reopen(session: Session) -> None:
+        disarm(session)
         session.connection().exec_driver_sql("UPDATE videos SET settled_at = NULL")
 
     await store.write(reopen)
@@ -122,6 +124,7 @@ async def test_a_video_that_was_opened_and_changed_is_refused_and_not_paid_more(
     await settled(store, 15)
 
     def raise_points(session: Session) -> None:
+        disarm(session)
         session.connection().exec_driver_sql(
             "UPDATE videos SET settled_at = NULL, video_points = 9000"
         )
