@@ -19,7 +19,7 @@ Settled = Row[
     str | None, str | None, int, str | None, str | None,
 ]  # fmt: skip
 """Five counts and sentiment; video_id, video_points, baseline_id, sentiment_id; the award, and the
-ids of the reading and the sentiment as they stand in their tables."""
+ids of the reading and the sentiment where they stand in their tables as this video's own."""
 
 
 def awards(session: Session) -> Iterator[str]:
@@ -73,9 +73,19 @@ def _settled() -> Select[
             Reading.reading_id.label("reading_found"),
             Sentiment.sentiment_id.label("sentiment_found"),
         )
-        .outerjoin(Transfer, Transfer.key == literal("settle-video:") + Video.video_id)
-        .outerjoin(Reading, Reading.reading_id == Video.reading_id)
-        .outerjoin(Sentiment, Sentiment.sentiment_id == Video.sentiment_id)
+        .outerjoin(
+            Transfer,
+            (Transfer.key == literal("settle-video:") + Video.video_id)
+            & (Transfer.kind == ledger.AWARD),
+        )
+        .outerjoin(
+            Reading,
+            (Reading.reading_id == Video.reading_id) & (Reading.video_id == Video.video_id),
+        )
+        .outerjoin(
+            Sentiment,
+            (Sentiment.sentiment_id == Video.sentiment_id) & (Sentiment.video_id == Video.video_id),
+        )
         .where(Video.settled_at.is_not(None))
         .execution_options(yield_per=CHUNK)
     )
@@ -85,9 +95,10 @@ def _disagreements(baselines: Mapping[str, Baseline], chunk: Sequence[Settled]) 
     by_baseline: dict[str, list[Settled]] = defaultdict(list)
     for one in chunk:
         if one.baseline_id not in baselines or one.reading_found is None:
-            yield f"video {one.video_id} has settled, and its baseline or its reading is missing"
+            missing = "its baseline or a reading of its own"
+            yield f"video {one.video_id} has settled, and {missing} is missing"
         elif one.sentiment_found != one.sentiment_id:
-            yield f"video {one.video_id} has settled, and its sentiment is missing"
+            yield f"video {one.video_id} has settled, and a sentiment of its own is missing"
         else:
             by_baseline[one.baseline_id].append(one)
     for baseline_id, videos in by_baseline.items():

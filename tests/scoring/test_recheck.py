@@ -157,7 +157,7 @@ async def test_a_changed_sentiment_is_named(programme: Store):
 
 async def test_a_sentiment_that_is_gone_is_named(programme: Store):
     said = await tamper(programme, gone(Sentiment))
-    assert said == [f"video {VIDEO} has settled, and its sentiment is missing"]
+    assert said == [f"video {VIDEO} has settled, and a sentiment of its own is missing"]
 
 
 def replaced(old: str, new: str) -> Executable:
@@ -179,7 +179,7 @@ async def test_a_baseline_that_is_none_is_named_and_so_are_its_videos(programme:
     said = await tamper(programme, update(KeptBaseline).values(parameters="{}"))
     assert said[0].startswith(f"baseline {BASELINE.baseline_id} can't be read: ")
     assert sorted(said[1:]) == [
-        f"video {one} has settled, and its baseline or its reading is missing"
+        f"video {one} has settled, and its baseline or a reading of its own is missing"
         for one in (VIDEO, OTHER, THIRD)
     ]
 
@@ -200,4 +200,48 @@ async def test_an_award_that_does_not_agree_with_its_video_is_named(
 
 async def test_evidence_that_was_taken_away_is_named(programme: Store):
     said = await tamper(programme, changed(Video, THIRD, reading_id=None))
-    assert said == [f"video {THIRD} has settled, and its baseline or its reading is missing"]
+    assert said == [
+        f"video {THIRD} has settled, and its baseline or a reading of its own is missing"
+    ]
+
+
+async def test_anothers_reading_is_named_though_award_and_points_follow_it(programme: Store):
+    of_other = select(Reading.reading_id).where(Reading.video_id == OTHER).scalar_subquery()
+    said = await tamper(
+        programme,
+        changed(Video, reading_id=of_other, video_points=130),
+        changed(Transfer, reading_id=of_other, amount=130),
+    )
+    assert said == [
+        f"video {VIDEO} has settled, and its baseline or a reading of its own is missing"
+    ]
+
+
+async def test_anothers_sentiment_is_named_though_award_and_points_follow_it(programme: Store):
+    of_other = select(Sentiment.sentiment_id).where(Sentiment.video_id == OTHER).scalar_subquery()
+    said = await tamper(
+        programme,
+        changed(Video, sentiment_id=of_other, video_points=110),
+        changed(Transfer, sentiment_id=of_other, amount=110),
+    )
+    assert said == [f"video {VIDEO} has settled, and a sentiment of its own is missing"]
+
+
+async def test_an_award_that_names_another_sentiment_of_its_video_is_named(programme: Store):
+    await judged(programme, 0.5, model="another")  # which would have come to the same points
+    other = (
+        select(Sentiment.sentiment_id)
+        .where(Sentiment.video_id == VIDEO, Sentiment.model == "another")
+        .scalar_subquery()
+    )
+    assert await tamper(programme, changed(Transfer, sentiment_id=other)) == [STRAY]
+
+
+async def test_what_stands_under_an_awards_key_and_is_none_is_named(programme: Store):
+    said = await tamper(programme, changed(Transfer, kind=ledger.ADJUSTMENT))
+    assert said == [differs(VIDEO, 0, 100, 100)]
+
+
+async def test_an_award_of_an_open_video_is_named(programme: Store):
+    said = await tamper(programme, changed(Video, settled_at=None, video_points=None))
+    assert said == [STRAY]
