@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import check, rewards, shop
-from db.ledger import KeyReused, balance_of
+from db.ledger import KeyReused, balance_of, reverse
 from db.models import Entry, Redemption, Reward, Transfer
 from db.refused import Refused
 from db.rewards import Terms
@@ -156,6 +156,24 @@ async def test_the_limit_for_each_creator_holds(store: Store):
     assert await refusal(store, order("ann", "o3")) == (
         "Mug is limited to 2 for each creator, and you have had 2."
     )
+
+
+@pytest.mark.parametrize("state", rewards.GIVEN_BACK)
+async def test_what_was_given_back_does_not_count_against_the_limit(store: Store, state: str):
+    await store.write(open_all)
+    await store.write(rewards.edit, "mug", Terms(limit_per_creator=1))
+    await store.write(redeem, order("ann", "o1"), NOW)
+    await store.write(give_back, "o1", state)
+    assert (await store.write(redeem, order("ann", "o2"), NOW)).fresh
+    assert await refusal(store, order("ann", "o3")) == (
+        "Mug is limited to 1 for each creator, and you have had 1."
+    )
+
+
+def give_back(session: Session, key: str, state: str) -> None:
+    payment = session.query(Transfer).filter_by(key=key).one()
+    reverse(session, payment.transfer_id, "broken in the post", "console:mo", NOW)
+    session.query(Redemption).filter_by(key=key).one().state = state
 
 
 async def test_a_reward_without_stock_or_limit_never_ends(store: Store):
