@@ -69,7 +69,7 @@ def claim(
     if person.creator_id == creator.creator_id:
         raise Refused(f"You are linked to @{creator.handle} already.")
     if person.creator_id is not None:
-        raise Refused("You are linked to another creator already; a moderator can change that.")
+        raise Refused("You are linked to another creator already.")
     if owner is not None:
         raise Refused(
             f"@{creator.handle} belongs to somebody already. If it is yours, tell a moderator."
