@@ -36,13 +36,7 @@ def start(  # noqa: PLR0913  # what a run's row says of its beginning
     if run_id is not None and session.get(Run, run_id) is not None:
         return run_id
     _close_interrupted(session, job, clock)
-    other = session.scalar(select(Run).where(Run.job == job, Run.outcome == RUNNING))
-    if other is not None:
-        free_at = other.alive_at + SILENCE
-        raise Refused(
-            f"{job} runs already, since {other.started_at:%H:%M} UTC; "
-            f"if that was killed, another can start at {free_at:%H:%M}."
-        )
+    _refuse_while_running(session, job)
     run = Run(
         run_id=run_id or new_id(clock),
         job=job,
@@ -116,6 +110,16 @@ def _close_interrupted(session: Session, job: str, clock: datetime) -> None:
         .where(Run.job == job, Run.outcome == RUNNING, Run.alive_at < clock - SILENCE)
         .values(outcome=FAILED, problem="interrupted", finished_at=clock)
     )
+
+
+def _refuse_while_running(session: Session, job: str) -> None:
+    other = session.scalar(select(Run).where(Run.job == job, Run.outcome == RUNNING))
+    if other is not None:
+        free_at = other.alive_at + SILENCE
+        raise Refused(
+            f"{job} runs already, since {other.started_at:%H:%M} UTC; "
+            f"if that was killed, another can start at {free_at:%H:%M}."
+        )
 
 
 def last_start(session: Session, job: str) -> datetime | None:
