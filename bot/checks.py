@@ -112,5 +112,6 @@ def _derive(session: Session) -> tuple[list[str], str]:
     verdict = false if wrong else "The books are true"
     return wrong, (
         f"{verdict}: {accounts:,} balances from {transfers:,} transfers, {settled:,} settled "
-        f"videos from their baselines; {issued:,} points are held by creators."
+        f"videos from their baselines; {issued:,} points are held by creators.\n"
+        f"The head of all chains is {check.head(session)}"
     )

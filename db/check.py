@@ -1,5 +1,14 @@
-"""The books, derived again: every balance from its entries, every chain, every redemption."""
+"""The books, derived again: every balance from its entries, every chain, every redemption.
 
+This finds what disagrees with something else in the database. Who may write all of it can also
+make all of it agree, and then nothing in it tells: not the newest entries cut off together with
+their accounts set back, not a deleted row of the audit, not a changed promise (`exposure`) of a
+redemption, nor another moment of a transfer from escrow to spent, which is in nobody's chain.
+The triggers stand before that, and their owner can drop them. Only a witness outside the database
+can tell: a backup, or a `head` that was written down elsewhere.
+"""
+
+import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -25,6 +34,20 @@ def books(session: Session) -> Iterator[str]:
     yield from _reversals(session)
     yield from _accounts(session)
     yield from check_redemptions.redemptions(session)
+
+
+def head(session: Session) -> str:
+    """Return one hash over the newest link of every creator's chain, in the order of accounts.
+
+    Equal heads mean equal histories of all balances. It moves with every entry.
+    """
+    rows = session.execute(
+        select(Account.account_id, Account.entry_count, Account.chain).where(
+            Account.creator_id.is_not(None)
+        )
+    )
+    lines = sorted("\x1f".join(map(str, one)) for one in rows)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _sums(session: Session) -> Iterator[str]:

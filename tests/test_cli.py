@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -189,7 +190,9 @@ def test_check_asks_for_nothing_that_is_set(monkeypatch: pytest.MonkeyPatch, emp
 def test_true_books_are_told_so(sampled: Path):
     result = fairpoints("check", "--ledger")
     assert result.exit_code == 0
-    assert result.stdout.startswith("The books are true: 80 balances from ")
+    verdict, head = result.stdout.splitlines()
+    assert verdict.startswith("The books are true: 80 balances from ")
+    assert re.fullmatch(r"The head of all chains is [0-9a-f]{64}", head)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +217,7 @@ def test_changed_books_leave_with_1_and_name_what_disagrees(
     tampered(sampled, statement)
     result = fairpoints("check", "--ledger")
     assert result.exit_code == 1
-    *findings, verdict = result.stdout.splitlines()
+    *findings, verdict, _ = result.stdout.splitlines()
     assert any(one.startswith(found) for one in findings)
     noun = "finding" if len(findings) == 1 else "findings"
     assert verdict.startswith(f"The books are not true, {len(findings):,} {noun} above: ")

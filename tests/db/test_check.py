@@ -162,6 +162,38 @@ DAMAGES = {
 }
 
 
+NEWEST_CUT_OFF = (
+    f"DELETE FROM entries WHERE {OF_SLIP}",
+    "DELETE FROM transfers WHERE key = 'slip'",
+    (
+        "UPDATE accounts SET balance = 260, entry_count = 5, chain = (SELECT chain FROM entries one"
+        " WHERE one.account_id = accounts.account_id AND position = 5) WHERE creator_id = 'ann'"
+    ),
+)
+
+
+async def test_what_agrees_with_itself_is_told_by_a_head_that_was_kept(store: Store, url: str):
+    await store.write(a_busy_day)
+    kept = await store.read(check.head)
+
+    def cut_off(connection: Connection) -> tuple[list[str], str]:
+        disarm(connection)
+        for statement in NEWEST_CUT_OFF:
+            connection.execute(text(statement))
+        return books(Session(connection)), check.head(Session(connection))
+
+    said, head = await beside(url, cut_off)
+    assert said == []
+    assert head != kept
+
+
+async def test_the_head_is_a_hash_of_every_creators_newest_link(store: Store):
+    await store.write(lambda session: open_creators(session, bob=0, ann=0))
+    # By sha256sum, of both accounts' lines (id, entries and link, parted by byte 31) in order.
+    by_hand = "48e3672dc823590c06dac1607ff1282d8b04801f783bbe9b2e93f3d00b4abfe4"
+    assert await store.read(check.head) == by_hand
+
+
 async def test_each_kind_of_damage_is_named(store: Store, url: str):
     await store.write(a_busy_day)
     found = await beside(url, found_by_damage)

@@ -84,9 +84,9 @@ def _steady(told: str, folder: Path) -> str:
 
 
 def compared(told: str) -> str:
-    """Return a conversation without the last digits that depend on processor and library."""
+    """Return a conversation without digits that depend on processor and library, or on chance."""
     told = re.sub(r"-[0-9a-f]{8}\.png", "-….png", told)
-    return re.sub(r"\b[0-9a-f]{16}\b", "…", told)
+    return re.sub(r"\b(?:[0-9a-f]{16}|[0-9a-f]{64})\b", "…", told)
 
 
 def main() -> None:
