@@ -91,6 +91,7 @@ def test_hidden_arguments_can_not_be_typed(name: str):
     [
         ("", "Type a command, such as /help."),
         ("/", "Type a command, such as /help."),
+        ("/lead", "There is no /lead. Did you mean /leaderboard?"),
         ("/pionts", "There is no /pionts. Did you mean /points?"),
         ("/Redem mug", "There is no /Redem. Did you mean /redeem?"),
         ("/mod gran ana 5", "There is no /mod gran. Did you mean /mod grant?"),
