@@ -85,8 +85,8 @@ def _command(words: list[str]) -> tuple[Command, list[str]]:
     moderating = words[0].lower() == "mod"
     typed = " ".join(words[: 2 if moderating else 1])[:SHOWN]
     alike = [name for name in COMMANDS if name.startswith("mod ") == moderating]
-    begun = [name for name in alike if name.startswith(typed.lower())]
-    near = begun or get_close_matches(typed.lower(), alike, 1)
+    begun = [name for name in alike if name.startswith(typed.lower()) and typed.lower() != "mod"]
+    near = get_close_matches(typed.lower(), alike, 1) or begun
     hint = f"Did you mean /{near[0]}?" if near else "/help lists what you can use."
     raise Refused(f"There is no /{typed}. {hint}")
 
