@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from db import runs
@@ -15,6 +15,9 @@ from db.refused import Refused
 from db.store import Store
 
 log = logging.getLogger(__name__)
+
+ALIVE_EVERY = timedelta(minutes=1)
+"""Well below the silence after which others take a run for interrupted."""
 
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, how much is done, and how much there is (0: unknown)."""
@@ -67,17 +70,22 @@ class Summary:
         return {name: value for name, value in said.items() if value not in (None, {}, [])}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Running:
     """A run that has been opened."""
 
     store: Store
     run_id: str
     summary: Summary
+    told_at: datetime
+    """When it was last said to be alive."""
 
     async def alive(self) -> None:
-        """Tell others that this run is still at work."""
-        await self.store.write(runs.alive, self.run_id, clock())
+        """Tell others that this run is still at work; now and then, since each time is a commit."""
+        now = clock()
+        if now - self.told_at >= ALIVE_EVERY:
+            await self.store.write(runs.alive, self.run_id, now)
+            self.told_at = now
 
     async def finish(self) -> None:
         """Close the run with what its summary says."""
@@ -130,4 +138,4 @@ async def begin(
         source=summary.source,
         source_digest=source_digest,
     )
-    return Running(store, run_id, summary)
+    return Running(store, run_id, summary, started_at)

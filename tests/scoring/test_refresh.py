@@ -254,6 +254,7 @@ class Listening:
 async def test_a_run_is_heard_of_after_each_step(store: Store, monkeypatch: pytest.MonkeyPatch):
     before = datetime.now(UTC)
     monkeypatch.setattr("scoring.refresh.JUDGED_AT_ONCE", 1)
+    monkeypatch.setattr("scoring.run.ALIVE_EVERY", timedelta(0))
     judge = Listening(store)
     monkeypatch.setattr("scoring.refresh.judge_named", lambda _: judge)
     await take(store, seen(14, caption="I"), seen(14, OTHER, caption="You"))
@@ -265,6 +266,17 @@ async def test_a_run_is_heard_of_after_each_step(store: Store, monkeypatch: pyte
     await refresh(Refresh(store, JUDGING, at(15), read_slowly), "test")
     assert len(judge.heard_at) == 2
     assert min(judge.heard_at) >= before
+
+
+async def test_a_run_is_not_committed_again_within_a_minute_of_the_last_time(store: Store):
+    run = await begin(store, Summary("refresh", at(1)), "test")
+    await fall_silent(store)
+    (silent,) = await all_runs(store, "refresh")
+    await run.alive()
+    assert (await all_runs(store, "refresh"))[0].alive_at == silent.alive_at
+    run.told_at -= timedelta(minutes=1)
+    await run.alive()
+    assert (await all_runs(store, "refresh"))[0].alive_at > silent.alive_at
 
 
 async def test_a_run_is_silent_for_ten_minutes_before_it_is_given_up(store: Store):

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -85,6 +86,7 @@ async def programme(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Five videos that a refresh can settle, two in a transaction."""
     for step, count in PLAN_OF_BATCHES.items():
         monkeypatch.setattr(refreshing, step, count)
+    monkeypatch.setattr("scoring.run.ALIVE_EVERY", timedelta(0))
     await season(store)
     await take(store, *(seen(14, one, caption="I love it") for one in ids(5)))
     return store
