@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import jobs
 from bot.config import Settings
 from bot.fronts import NotConnected
+from bot.reply import Reply
 from db.store import Store, open_store
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,14 @@ class Front(Protocol):
         ...
 
     async def wait(self) -> None:
-        """Return after `stop`; raise NotConnected once the platform ended it for good."""
+        """Return after `stop`; raise NotConnected once the platform ended it."""
+        ...
+
+    async def tell(self, user_id: str, reply: Reply, nonce: str) -> None:
+        """Send a notice to a person's private chat; `nonce` tells a repeat where that is possible.
+
+        Raises Blocked where the person can't be written to, NotSent where it may be tried again.
+        """
         ...
 
     async def stop(self) -> None:

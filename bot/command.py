@@ -12,97 +12,34 @@ import inspect
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from enum import Enum, IntEnum
-from typing import (
-    Annotated,
-    Any,
-    Concatenate,
-    ParamSpec,
-    TypeVar,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from sqlalchemy.orm import Session
-
-from bot.config import Settings
+from bot.call import PLATFORM_CONSOLE, Access, Call, Caller, acquainted, speech
+from bot.language import _, in_words, speaking
 from bot.reply import Refused, Reply, Tone
 from bot.typed import TEXT_LENGTH, choice, plain, refuse_long, whole_number
-from db import people
-from db.store import Store
+
+__all__ = [
+    "COMMANDS",
+    "PLATFORM_CONSOLE",
+    "SUGGESTED",
+    "Access",
+    "Argument",
+    "Call",
+    "Caller",
+    "Choice",
+    "Command",
+    "Parameter",
+    "command",
+    "permitted",
+    "run",
+    "suggestions",
+    "visible",
+]
 
 log = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-PLATFORM_CONSOLE = "console"
-
-
-class Access(IntEnum):
-    """Who may run a command."""
-
-    EVERYONE = 0
-    MODERATOR = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, as the front found it out; unknown or failing means `Access.EVERYONE`."""
-
-    platform: str
-    """discord, telegram or console."""
-    user_id: str
-    name: str
-    access: Access = Access.EVERYONE
-    moderators_place: bool = False
-    """Whether this is a channel in which the config lets moderators work."""
-    as_creator_id: str | None = None
-    """On the console alone: the creator whose part is played."""
-
-    @property
-    def actor(self) -> str:
-        """How the records name the caller, such as `discord:1234`."""
-        return f"{self.platform}:{self.user_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """All that a body may touch: it never sends and never commits."""
-
-    store: Store
-    settings: Settings
-    caller: Caller
-    now: datetime
-    key: str
-    """The request's own key: the same request delivered again has the same key."""
-
-    async def read(
-        self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Run `f` in a read transaction."""
-        return await self.store.read(f, *args, **kwargs)
-
-    async def write(
-        self, f: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Run `f` in a write transaction: returned means committed. Once a command at most."""
-        return await self.store.write(f, *args, **kwargs)
-
-    async def creator_id(self) -> str:
-        """Return the caller's creator; `Refused` tells an unlinked person how to link."""
-        if self.caller.as_creator_id:
-            return self.caller.as_creator_id
-        found = await self.read(people.creator_of, self.caller.platform, self.caller.user_id)
-        if found is None:
-            raise Refused(
-                "You are not linked to a TikTok account yet. "
-                "Use /link with your handle; a moderator confirms it."
-            )
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,17 +166,26 @@ async def run(call: Call, name: str, given: Mapping[str, str]) -> Reply:
     """
     try:
         chosen = permitted(call.caller, name)
-        return await chosen.body(call, **_bound(chosen, given))
+        call = await acquainted(replace(call, name=name, given=given))
+        with speaking(speech(call)):
+            return await chosen.body(call, **_bound(chosen, given))
     except Refused as refused:
-        return Reply(text=refused.reason, tone=Tone.REFUSED)
+        with speaking(speech(call)):
+            return Reply(text=in_words(refused), tone=Tone.REFUSED)
     except Exception:  # the reader gets a reference, the log the rest
         reference = secrets.token_hex(3)
         log.exception("reference %s: /%s failed", reference, name)
-        return Reply(
-            text=f"That did not work, and it is our fault. Reference {reference}: "
-            "give it to a moderator, who finds the reason in the log.",
-            tone=Tone.REFUSED,
-        )
+        with speaking(speech(call)):
+            return _failed(reference)
+
+
+def _failed(reference: str) -> Reply:
+    text = _(
+        "That did not work, and it is our fault. Reference {reference}: "
+        "give it to a moderator, who finds the reason in the log.",
+        reference=reference,
+    )
+    return Reply(text=text, tone=Tone.REFUSED)
 
 
 async def suggestions(call: Call, name: str, argument: str, typed: str) -> list[Choice]:
@@ -251,7 +197,9 @@ async def suggestions(call: Call, name: str, argument: str, typed: str) -> list[
     try:
         wanted = next(one for one in permitted(call.caller, name).shown if one.name == argument)
         if wanted.about.suggest is not None:
-            return (await wanted.about.suggest(call, sought))[:SUGGESTED]
+            known = await acquainted(replace(call, name=name))
+            with speaking(speech(known)):
+                return (await wanted.about.suggest(known, sought))[:SUGGESTED]
     except (Refused, StopIteration):
         return []
     return [Choice(one, one) for one in wanted.choices if sought.lower() in one]

@@ -76,9 +76,16 @@ def _address(text: str) -> str:
     return text
 
 
+def _webhook(text: str) -> str:
+    if text and not text.startswith("https://"):
+        raise ValueError("an address that begins with https://, or '' to poll")
+    return text
+
+
 Cron = Annotated[str, AfterValidator(_cron)]
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
 Address = Annotated[str, AfterValidator(_address)]
+Webhook = Annotated[str, AfterValidator(_webhook)]
 Database = Annotated[SecretStr, AfterValidator(database_url.allowed)]
 Weight = Annotated[float, Field(ge=0, le=10)]
 
@@ -141,18 +148,38 @@ class Intake(Section):
     quiet_seconds: int = Field(5, ge=0, le=3600)
 
 
+class Linking(Section):
+    """How a person proves to be a creator, and joins their accounts."""
+
+    code_hours: int = Field(24, ge=1, le=168)
+    codes_a_day: int = Field(5, ge=1, le=100)
+    connect_minutes: int = Field(15, ge=1, le=1440)
+    hold_hours: int = Field(72, ge=0, le=720)
+
+
+class Watching(Section):
+    """How the running program is watched from outside."""
+
+    port: int = Field(0, ge=0, le=65_535)
+    log: Literal["auto", "text", "json"] = "auto"
+
+
 class Discord(Section):
     """Where the bot lives on Discord, and who moderates there."""
 
     guild_ids: Ids = ()
     moderator_role_ids: Ids = ()
     moderator_channel_ids: Ids = ()
+    api_url: Address = "https://discord.com/api/v10"
 
 
 class Telegram(Section):
     """Who moderates on Telegram: the administrators of these chats, in these chats."""
 
     moderator_chat_ids: Ids = ()
+    webhook_url: Webhook = ""
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(8443, ge=1, le=65_535)
     api_url: Address = "https://api.telegram.org"
 
 
@@ -164,12 +191,15 @@ class Settings(BaseSettings):
     )
 
     programme: str = Field("Fairpoints", min_length=1, max_length=64)
+    language: Literal["en", "es"] = "en"
     data_dir: Path = Path("data")
     database_url: Database = SecretStr("")
     scoring: Scoring = Scoring()
     sentiment: Sentiment = Sentiment()
     jobs: Jobs = Jobs()
     intake: Intake = Intake()
+    linking: Linking = Linking()
+    watching: Watching = Watching()
     discord: Discord = Discord()
     telegram: Telegram = Telegram()
     discord_token: SecretStr | None = None

@@ -4,12 +4,32 @@ Every string is plain text. A front escapes, cuts and lays it out in its own way
 a stranger wrote can format, ping or spoof.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
+from typing import Any
 
 from db.refused import Refused
 
-__all__ = ["Button", "Column", "Picture", "Refused", "Reply", "Style", "Table", "Tone"]
+__all__ = [
+    "Button",
+    "Column",
+    "File",
+    "Link",
+    "Menu",
+    "Picture",
+    "Refused",
+    "Reply",
+    "Style",
+    "Table",
+    "Tone",
+    "kept",
+    "repeated",
+]
+
+HIDDEN = "•••"
+"""Stands for a reply's secret where the reply is kept."""
 
 
 class Tone(Enum):
@@ -42,6 +62,22 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """Choices under one heading, of which a person takes one; each is a command call."""
+
+    prompt: str
+    choices: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens an address of our own making, never one that a stranger wrote."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column's heading; figures stand to the right."""
 
@@ -67,8 +103,19 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file to keep, such as an export."""
+
+    content: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. Fronts draw, in this order: title, text, facts, table, picture, note, buttons."""
+    """One answer.
+
+    Fronts draw, in this order: title, text, facts, table, picture, note, menu, buttons, links.
+    """
 
     title: str = ""
     text: str = ""
@@ -78,3 +125,31 @@ class Reply:
     note: str = ""
     buttons: tuple[Button, ...] = ()
     tone: Tone = Tone.PLAIN
+    menu: Menu | None = None
+    links: tuple[Link, ...] = ()
+    thumbnail: Picture | None = None
+    """A small picture beside the title, on fronts that have a place for one."""
+    file: File | None = None
+    secret: str = ""
+    """A part of the words that is shown once, and never kept or logged."""
+
+
+@cache
+def _adapter() -> Any:
+    from pydantic import TypeAdapter  # noqa: PLC0415  # takes a moment to build
+
+    return TypeAdapter(Reply)
+
+
+def kept(reply: Reply) -> Any:
+    """Return what a reply is kept as (JSON): its words without the secret, and no picture."""
+    bare = replace(reply, picture=None, thumbnail=None, file=None, secret="")
+    written: str = _adapter().dump_json(bare, exclude_defaults=True).decode()
+    hidden = written.replace(reply.secret, HIDDEN) if reply.secret else written
+    return json.loads(hidden)
+
+
+def repeated(found: Any) -> Reply:
+    """Return the reply that was kept."""
+    reply: Reply = _adapter().validate_python(found, strict=False)
+    return reply

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 
 import pytest
 from hypothesis import given
@@ -25,6 +25,7 @@ from bot.command import (
 from bot.config import Settings
 from bot.reply import Refused, Reply, Tone
 from bot.typed import plain
+from tests.fakes.untouched import Untouched
 
 SECRET = "a caption that nobody may see"
 
@@ -32,19 +33,6 @@ SECRET = "a caption that nobody may see"
 class Size(Enum):
     SMALL = "small"
     LARGE = "large"
-
-
-class Untouched:
-    """A store for commands that have nothing to do with it."""
-
-    async def read(self, *_: Any) -> Any:
-        raise AssertionError("nothing is read here")
-
-    async def write(self, *_: Any) -> Any:
-        raise AssertionError("nothing is written here")
-
-    async def close(self) -> None:
-        """There is nothing to close."""
 
 
 RAN: list[str] = []

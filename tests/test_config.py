@@ -63,7 +63,10 @@ def test_weights_that_are_all_nothing_are_refused():
     ("text", "line"),
     [
         ("[scoring]\npreste = 'fair'", "scoring.preste is not a known key; allowed here: preset, "),
-        ("[colours]\nred = 1", "colours is not a known key; allowed here: programme, data_dir, "),
+        (
+            "[colours]\nred = 1",
+            "colours is not a known key; allowed here: programme, language, data_dir, ",
+        ),
         ("[jobs]\njudge = ''", "jobs.judge is not a known key; allowed here: intake, refresh"),
         (
             "[scoring.weights]\nsaves = 1.0",

@@ -21,7 +21,12 @@ async def link(
 ) -> Reply:
     """Note a claim, which a moderator confirms."""
     who = call.caller
-    name = await call.write(people.claim, who.platform, who.user_id, who.name, handle, call.now)
+    return await call.write(
+        _asked, people.claim, who.platform, who.user_id, who.name, handle, call.now
+    )
+
+
+def _asked(name: str) -> Reply:
     return Reply(
         title="Asked",
         text=(

@@ -15,6 +15,7 @@ from bot.reply import Button, Column, Reply, Table, Tone
 from db import audit, people, runs, seasons, shop
 from db.models import Baseline, Creator, Run, Video
 from scoring.estimate import parsed
+from scoring.run import Summary
 
 RUNS_SHOWN = 5
 WAITING_SHOWN = 10
@@ -32,7 +33,11 @@ async def refresh(call: Call) -> Reply:
         return Reply(title="Refreshed", text="This was asked for once, and done once.")
     summary = await jobs.run_refresh(call.settings, call.store, call.now, call.caller.actor)
     done = act(call, "mod refresh", "all points", "asked for by hand", after=summary.counts)
-    await call.write(audit.note, done, call.now)
+    said = _refreshed(summary)
+    return await call.write(lambda _none: said, audit.note, done, call.now)
+
+
+def _refreshed(summary: Summary) -> Reply:
     files = tuple((one.source or "", one.problem or _counted(one.counts)) for one in summary.files)
     return Reply(
         title="Refreshed" if summary.ok else "Refreshed in part",

@@ -75,16 +75,15 @@ async def add(
         raise Refused("A reward's id is 1 to 24 of a-z, 0-9 and -, such as coffee-mug.")
     title = name or reward_id.replace("-", " ").capitalize()
     terms = Terms(title, amount, exposure, stock, limit, approval is YesNo.YES)
-    await call.write(_add, call, reward_id, terms, reason)
     facts = tuple((LABELS[term], _said(term, getattr(terms, term))) for term in LABELS)
-    return Reply(title=f"On sale: {title}", facts=facts, tone=Tone.GOOD)
+    done = Reply(title=f"On sale: {title}", facts=facts, tone=Tone.GOOD)
+    return await call.write(lambda _none: done, _add, call, reward_id, terms, reason)
 
 
 def _add(session: Session, call: Call, reward_id: str, terms: Terms, reason: str) -> None:
     done = act(call, "mod reward add", reward_id, reason, after=terms.said())
-    if not audit.seen(session, call.key, done.name):
-        rewards.add(session, reward_id, terms, call.now)
-        audit.note(session, done, call.now)
+    rewards.add(session, reward_id, terms, call.now)
+    audit.note(session, done, call.now)
 
 
 @command("mod reward edit", "Change a reward's terms", private=True, access=Access.MODERATOR)
@@ -104,18 +103,18 @@ async def edit(
     terms = Terms(name or None, amount, exposure or None, stock, limit, looked_at)
     if not terms.said():
         raise Refused("Say what to change, such as amount=150, stock=20 or limit=1.")
-    before = await call.write(_edit, call, reward.lower(), terms, reason)
-    facts = tuple(
-        (LABELS[term], f"{_said(term, before[term])} → {_said(term, value)}")
-        for term, value in terms.said().items()
-    )
-    return Reply(title=f"Changed: {reward.lower()}", facts=facts, tone=Tone.GOOD)
+
+    def changed(before: rewards.Said) -> Reply:
+        facts = tuple(
+            (LABELS[term], f"{_said(term, before[term])} → {_said(term, value)}")
+            for term, value in terms.said().items()
+        )
+        return Reply(title=f"Changed: {reward.lower()}", facts=facts, tone=Tone.GOOD)
+
+    return await call.write(changed, _edit, call, reward.lower(), terms, reason)
 
 
 def _edit(session: Session, call: Call, reward_id: str, terms: Terms, reason: str) -> rewards.Said:
-    done_before = audit.seen(session, call.key, "mod reward edit")
-    if done_before is not None:
-        return dict(done_before.before)
     before, after = rewards.edit(session, reward_id, terms)
     if before == after:
         raise Refused(f"That is how {reward_id} is already; nothing was changed.")
@@ -127,13 +126,12 @@ def _edit(session: Session, call: Call, reward_id: str, terms: Terms, reason: st
 @command("mod reward retire", "Take a reward off sale", private=True, access=Access.MODERATOR)
 async def retire(call: Call, reward: Existing, reason: Reason) -> Reply:
     """Take a reward off sale; redemptions of it go on."""
-    await call.write(_retire, call, reward.lower(), reason)
     title = f"Retired: {reward.lower()}"
-    return Reply(title=title, text="What was redeemed stays.", tone=Tone.GOOD)
+    done = Reply(title=title, text="What was redeemed stays.", tone=Tone.GOOD)
+    return await call.write(lambda _none: done, _retire, call, reward.lower(), reason)
 
 
 def _retire(session: Session, call: Call, reward_id: str, reason: str) -> None:
     done = act(call, "mod reward retire", reward_id, reason)
-    if not audit.seen(session, call.key, done.name):
-        rewards.retire(session, reward_id, call.now)
-        audit.note(session, done, call.now)
+    rewards.retire(session, reward_id, call.now)
+    audit.note(session, done, call.now)

@@ -13,6 +13,7 @@ from db.audit import Act
 from db.creators import Found
 from db.ledger import Movement
 from db.models import Redemption
+from db.people import Claim
 
 MOST_GRANTED = 100_000
 WHY = "Why; it stands in the record"
@@ -41,23 +42,22 @@ async def verify(
     person: Annotated[str, Argument("Which person, such as discord:1234, if several ask")] = "",
 ) -> Reply:
     """Link the person who claims a handle to its creator."""
-    who, name = await call.write(_verify, call, handle, person or None, reason)
-    return Reply(title="Linked", text=f"{who} is @{name} from now on.", tone=Tone.GOOD)
+    return await call.write(_linked, _verify, call, handle, person or None, reason)
 
 
-def _verify(
-    session: Session, call: Call, handle: str, person: str | None, reason: str
-) -> tuple[str, str]:
-    """Return who was linked, and to which handle."""
-    before = audit.seen(session, call.key, "mod verify")
-    if before is not None:
-        return before.after, before.subject
+def _linked(claim: Claim) -> Reply:
+    text = f"{claim.name} ({claim.identity}) is @{claim.handle} from now on."
+    return Reply(title="Linked", text=text, tone=Tone.GOOD)
+
+
+def _verify(session: Session, call: Call, handle: str, person: str | None, reason: str) -> Claim:
+    """Return whose claim was true."""
     claim = people.verify(session, handle, person, call.now)
     if claim.identity == call.caller.actor:
         raise Refused("Nobody confirms their own account; another moderator has to.")
     done = act(call, "mod verify", claim.handle, reason, after=claim.identity)
     audit.note(session, done, call.now)
-    return f"{claim.name} ({claim.identity})", claim.handle
+    return claim
 
 
 def act(
@@ -85,12 +85,16 @@ async def grant(
     reason: Annotated[str, Argument("Why; the creator sees it in /history")],
 ) -> Reply:
     """Make an adjustment, with a reason that the creator sees."""
-    found, balance = await call.write(_grant, call, creator, amount, reason)
-    return Reply(
-        title=f"{signed(amount)} for @{found.handle}",
-        text=f"@{found.handle} has {points(balance)} now and sees in /history: {reason}",
-        tone=Tone.GOOD,
-    )
+
+    def given(granted: tuple[Found, int]) -> Reply:
+        found, balance = granted
+        return Reply(
+            title=f"{signed(amount)} for @{found.handle}",
+            text=f"@{found.handle} has {points(balance)} now and sees in /history: {reason}",
+            tone=Tone.GOOD,
+        )
+
+    return await call.write(given, _grant, call, creator, amount, reason)
 
 
 def _grant(
@@ -110,8 +114,8 @@ def _grant(
         reason=done.reason,
         actor=done.actor,
     )
-    if ledger.move(session, gift, call.now).fresh:
-        audit.note(session, done, call.now)
+    ledger.move(session, gift, call.now)
+    audit.note(session, done, call.now)
     return found, ledger.balance_of(session, found.creator_id)
 
 
@@ -122,18 +126,16 @@ async def fulfil(
     evidence: Annotated[str, Argument("How it was given, such as a link; kept with it")],
 ) -> Reply:
     """Close a redemption with the evidence that it was given."""
-    done = await call.write(_fulfil, call, redemption.strip().lower(), evidence)
-    return Reply(
-        title="Fulfilled",
-        text=f"Redemption {done.redemption_id} ({done.reward_id}) is marked as given.",
-        tone=Tone.GOOD,
-    )
+    return await call.write(_fulfilled, _fulfil, call, redemption.strip().lower(), evidence)
+
+
+def _fulfilled(done: Redemption) -> Reply:
+    text = f"Redemption {done.redemption_id} ({done.reward_id}) is marked as given."
+    return Reply(title="Fulfilled", text=text, tone=Tone.GOOD)
 
 
 def _fulfil(session: Session, call: Call, redemption_id: str, evidence: str) -> Redemption:
     done = act(call, "mod fulfil", redemption_id, evidence)
-    if audit.seen(session, call.key, done.name):
-        return session.get_one(Redemption, redemption_id)
     redemption = shop.fulfil(session, redemption_id, evidence, done.actor, call.now)
     refuse_own(session, call, redemption.creator_id)
     audit.note(session, done, call.now)

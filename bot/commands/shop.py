@@ -101,7 +101,7 @@ async def redeem(
         return await _ask(call, reward, creator_id)
     key = f"redeem:{creator_id}:{order}"
     wish = Order(key, creator_id, reward, price, call.caller.actor)
-    return _done(await call.write(kept.redeem, wish, call.now))
+    return await call.write(_done, kept.redeem, wish, call.now)
 
 
 def _offer(session: Session, reward: str, creator_id: str) -> tuple[OnSale, int]:

@@ -2,4 +2,21 @@
 
 
 class NotConnected(Exception):
-    """A platform can't be reached, or refuses the token; the message never holds the token."""
+    """A platform can't be reached just now; the message never holds the token."""
+
+
+class Unwelcome(NotConnected):
+    """A platform refuses the token: trying again is no use."""
+
+
+class Blocked(Exception):
+    """A person can't be written to: they have blocked the bot, or left."""
+
+
+class NotSent(Exception):
+    """A notice could not be sent just now; nothing of it has arrived."""
+
+    def __init__(self, reason: str, after_seconds: float = 0) -> None:
+        super().__init__(reason)
+        self.after_seconds = after_seconds
+        """How long the platform asks to wait."""

@@ -21,6 +21,7 @@ from prompt_toolkit.styles import Style
 from rich.console import Console
 from sqlalchemy.orm import Session
 
+from bot.call import acquainted
 from bot.command import PLATFORM_CONSOLE, Access, Call, Caller, run
 from bot.commands import COMMANDS
 from bot.config import Settings
@@ -172,7 +173,7 @@ async def _greeting(talk: Talk) -> Reply:
 async def _plays(call: Call) -> str | None:
     """Return the handle of the caller's creator, None for a person who is not linked."""
     try:
-        creator_id = await call.creator_id()
+        creator_id = await (await acquainted(call)).creator_id()
     except Refused:
         return None
     return (await call.read(creators.get, creator_id)).handle

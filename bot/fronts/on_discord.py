@@ -15,9 +15,10 @@ from discord import app_commands
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.command import COMMANDS
 from bot.config import Settings
-from bot.fronts import NotConnected
+from bot.fronts import NotConnected, NotSent
 from bot.fronts.on_discord_answers import Answers, refuse
 from bot.fronts.on_discord_menu import Interaction, menu, sync
+from bot.reply import Reply
 from db.store import Store
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,10 @@ class Front:
         error = None if self._connection.cancelled() else self._connection.exception()
         if error is not None:
             raise NotConnected(_reason(error))
+
+    async def tell(self, user_id: str, reply: Reply, nonce: str) -> None:
+        """Send a notice to a person's private chat."""
+        raise NotSent("not built yet")
 
     async def stop(self) -> None:
         """Hear no more, let the answers on their way be sent, then leave."""

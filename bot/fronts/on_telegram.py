@@ -19,10 +19,11 @@ from telegram.ext import (
 
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.config import Settings
-from bot.fronts import NotConnected
+from bot.fronts import NotConnected, NotSent
 from bot.fronts.on_telegram_answers import Answers
 from bot.fronts.on_telegram_menu import set_menus
 from bot.fronts.on_telegram_wire import InOrder, Patient, Polling
+from bot.reply import Reply
 from db.store import Store
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,10 @@ class Front:
         await self._ended.wait()
         if self._is_unwelcome:
             raise NotConnected(UNWELCOME)
+
+    async def tell(self, user_id: str, reply: Reply, nonce: str) -> None:
+        """Send a notice to a person's private chat."""
+        raise NotSent("not built yet")
 
     async def stop(self) -> None:
         """Fetch no more, finish the answers on their way, then leave."""

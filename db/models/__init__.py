@@ -1,8 +1,9 @@
 """The tables, typed; what must never change has triggers that say so (see the migrations)."""
 
 from db.models.base import Base
+from db.models.keeping import MovedChat, Notice, Outcome, Update
 from db.models.ledger import Account, Entry, Transfer
-from db.models.people import Audit, Identity, Person
+from db.models.people import Audit, Code, Dispute, Identity, Person
 from db.models.seasons import Baseline, Run, Season
 from db.models.shop import Redemption, Reward
 from db.models.videos import Creator, Reading, Sentiment, Video
@@ -12,9 +13,14 @@ __all__ = [
     "Audit",
     "Base",
     "Baseline",
+    "Code",
     "Creator",
+    "Dispute",
     "Entry",
     "Identity",
+    "MovedChat",
+    "Notice",
+    "Outcome",
     "Person",
     "Reading",
     "Redemption",
@@ -23,5 +29,6 @@ __all__ = [
     "Season",
     "Sentiment",
     "Transfer",
+    "Update",
     "Video",
 ]

@@ -25,6 +25,8 @@ class Creator(Base):
     video_count: Mapped[int | None]
     observed_at: Mapped[datetime]
     """When the figures above were seen."""
+    forgotten_at: Mapped[datetime | None]
+    """Since when nothing personal is kept of them, nor taken in."""
 
 
 class Video(Base):

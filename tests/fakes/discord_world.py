@@ -17,6 +17,7 @@ from bot.command import COMMANDS
 from bot.config import Discord, Settings
 from bot.fronts.on_discord import Front
 from db.store import Store
+from tests.fakes.untouched import Untouched
 
 GUILD_ID = 7_000_000_000_000_000_001
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -32,19 +33,6 @@ def no_commands() -> Iterator[None]:
     finally:
         COMMANDS.clear()
         COMMANDS.update(kept)
-
-
-class Untouched:
-    """A store for commands that have nothing to do with it."""
-
-    async def read(self, *_: Any) -> Any:
-        raise AssertionError("nothing is read here")
-
-    async def write(self, *_: Any) -> Any:
-        raise AssertionError("nothing is written here")
-
-    async def close(self) -> None:
-        """There is nothing to close."""
 
 
 @dataclass(frozen=True)

@@ -11,22 +11,11 @@ from bot.command import COMMANDS, Access, Argument, Call, Caller, Choice, Comman
 from bot.config import Settings
 from bot.fronts.on_console_typing import Typing, example, hint
 from bot.reply import Reply
+from tests.fakes.untouched import Untouched
 from tests.fronts.console_world import small_programme
 
 PERSON = Caller("console", "you", "you", Access.EVERYONE, moderators_place=True)
 MODERATOR = Caller("console", "moderator", "moderator", Access.MODERATOR, moderators_place=True)
-
-
-class NoStore:
-    """What completion of the small programme has to do with the database: nothing."""
-
-    async def read(self, f: object, *args: object, **kwargs: object) -> object:
-        raise AssertionError
-
-    write = read
-
-    async def close(self) -> None:
-        raise AssertionError
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +26,7 @@ def programme() -> Iterator[None]:
 
 def call_of(caller: Caller) -> Call:
     settings = Settings(data_dir=Path("nowhere"))
-    return Call(NoStore(), settings, caller, datetime(2026, 1, 5, tzinfo=UTC), "cli:1")
+    return Call(Untouched(), settings, caller, datetime(2026, 1, 5, tzinfo=UTC), "cli:1")
 
 
 async def completed(text: str, caller: Caller = PERSON) -> list[str]:

@@ -15,7 +15,8 @@ from bot.config import Settings
 from bot.fronts.on_discord import Front, NotConnected
 from bot.reply import Reply
 from tests.fakes.discord_server import APPLICATION_ID, TOKEN, DiscordServer, discord_server
-from tests.fakes.discord_world import NOON, Untouched, no_commands
+from tests.fakes.discord_world import NOON, no_commands
+from tests.fakes.untouched import Untouched
 
 BAD_TOKEN = "MTIz.bad.token"
 NOBODY = "127.0.0.1:9"
