@@ -1,0 +1,115 @@
+"""What people are told without having asked: written in the transaction that made it true.
+
+`bot/notices.py` sends what is written here. What `told` holds, by kind:
+
+- settled: `videos`, `points`, `creator_id`
+- redemption: `redemption_id`, `reward`, `amount`, `state`, `creator_id`, and `reason` where known
+- code: `code_id`, `handle`, `expires_at` (ISO)
+- account: `event`, such as `linked`, and what its words name (see `bot/telling.py`)
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, bindparam, false, func, select, type_coerce, update
+from sqlalchemy.orm import Session
+
+from db.ids import new_id
+from db.models import Notice, Person
+from db.upsert import insert
+
+SETTLED, REDEMPTION, CODE, ACCOUNT = KINDS = ("settled", "redemption", "code", "account")
+OPTIONAL = (SETTLED, REDEMPTION, CODE)
+"""What a person may switch off; what touches the account's safety is always told."""
+WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is told to whoever is linked to a creator."""
+
+    creator_id: str
+    key: str
+    told: Mapping[str, Any]
+
+
+def tell(
+    session: Session,
+    person_id: str,
+    kind: str,
+    key: str,
+    told: Mapping[str, Any],
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """Note something for a person, once for each key; nothing where they switched the kind off."""
+    wanted = select(Person.person_id).where(Person.person_id == person_id, ~_muted(kind))
+    if session.scalar(wanted) is not None:
+        _write(session, [_row(person_id, kind, key, told, now, due_at or now)])
+
+
+def tell_creators(session: Session, kind: str, news: Iterable[News], now: datetime) -> None:
+    """Note something for each creator's person; nothing where there is none who wants it."""
+    by_creator = {one.creator_id: one for one in news}
+    people = session.connection().execute(_LINKED[kind], {"creators": list(by_creator)}).all()
+    rows = [_news(one.person_id, kind, by_creator[one.creator_id], now) for one in people]
+    if rows:
+        _write(session, rows)
+
+
+def drop(session: Session, key: str, now: datetime) -> None:
+    """Take back a notice that is not on its way yet, such as of a code that was used."""
+    session.execute(
+        update(Notice)
+        .where(Notice.key == key, Notice.state == WAITING)
+        .values(state=DROPPED, told=None, changed_at=now)
+    )
+
+
+def _muted(kind: str) -> ColumnElement[bool]:
+    """Tell whether a person switched a kind off: `muted` is kept as a JSON list of such words."""
+    if kind not in OPTIONAL:
+        return false()
+    return func.coalesce(type_coerce(Person.muted, Text), "").contains(f'"{kind}"')
+
+
+def _news(person_id: str, kind: str, news: News, now: datetime) -> dict[str, Any]:
+    return _row(person_id, kind, news.key, news.told, now, now)
+
+
+def _row(
+    person_id: str,
+    kind: str,
+    key: str,
+    told: Mapping[str, Any],
+    now: datetime,
+    due_at: datetime,
+) -> dict[str, Any]:
+    return {
+        "notice_id": new_id(now),
+        "key": key,
+        "person_id": person_id,
+        "kind": kind,
+        "told": dict(told),
+        "state": WAITING,
+        "tries": 0,
+        "created_at": now,
+        "due_at": due_at,
+        "changed_at": now,
+    }
+
+
+def _write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    statement = insert(session, Notice).on_conflict_do_nothing(index_elements=["key"])
+    session.connection().execute(statement, rows)
+
+
+_LINKED = {
+    kind: select(Person.person_id, Person.creator_id).where(
+        Person.creator_id.in_(bindparam("creators", expanding=True)), ~_muted(kind)
+    )
+    for kind in KINDS
+}
+"""The people of creators who want a kind: built once, as it runs for every batch of a refresh."""
