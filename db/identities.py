@@ -1,11 +1,14 @@
 """People by their accounts on the platforms."""
 
+import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from db.models import Identity, Person
+from db.upsert import insert, rows_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,36 @@ def known(session: Session, platform: str, user_id: str) -> Known:
         .where(Identity.platform == platform, Identity.user_id == user_id)
     ).first()
     return Known(*found) if found else Known()
+
+
+def person_of(session: Session, platform: str, user_id: str, name: str, now: datetime) -> Person:
+    """Return whose identity this is, locked: a new person where it was never seen.
+
+    The id of a new person tells nothing of the identity. Of two first requests at once the second
+    finds the person of the first.
+    """
+    found = session.scalar(_of(platform, user_id))
+    return locked(session, found or _begin(session, platform, user_id, name, now))
+
+
+def locked(session: Session, person_id: str) -> Person:
+    """Return a person as they are now, whom nobody else can change until the end."""
+    return session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+
+
+def _of(platform: str, user_id: str) -> Select[tuple[str]]:
+    return select(Identity.person_id).where(
+        Identity.platform == platform, Identity.user_id == user_id
+    )
+
+
+def _begin(session: Session, platform: str, user_id: str, name: str, now: datetime) -> str:
+    person_id = secrets.token_hex(10)
+    person = {"person_id": person_id, "name": name, "created_at": now}
+    session.execute(insert(session, Person).values(person))
+    known_by = {"platform": platform, "user_id": user_id, "person_id": person_id}
+    identity = insert(session, Identity).values(known_by | {"created_at": now})
+    if rows_changed(session.execute(identity.on_conflict_do_nothing())):
+        return person_id
+    session.execute(delete(Person).where(Person.person_id == person_id))
+    return session.scalars(_of(platform, user_id)).one()

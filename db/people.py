@@ -7,12 +7,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from db import creators
-from db.ids import readable
+from db import creators, identities
 from db.models import Creator, Identity, Person
 from db.refused import Refused
 from db.typed import contains
-from db.upsert import insert
 
 SHOWN = 10
 """Claimants that a refusal names."""
@@ -65,7 +63,7 @@ def claim(
             "exports yet. Check the spelling, or try again after the next refresh."
         )
     owner = _owner(session, creator.creator_id)
-    person = _person(session, platform, user_id, name, now)
+    person = identities.person_of(session, platform, user_id, name, now)
     if person.creator_id == creator.creator_id:
         raise Refused(f"You are linked to @{creator.handle} already.")
     if person.creator_id is not None:
@@ -153,7 +151,7 @@ def _owner(session: Session, creator_id: str) -> Person | None:
 
 
 def _link(session: Session, chosen: Claim, now: datetime) -> None:
-    person = _locked(session, chosen.person_id)
+    person = identities.locked(session, chosen.person_id)
     if person.creator_id is not None:
         raise Refused(f"{person.name} is linked to another creator already; nothing was changed.")
     if person.claims != chosen.creator_id:
@@ -164,11 +162,6 @@ def _link(session: Session, chosen: Claim, now: datetime) -> None:
         .where(Person.claims == chosen.creator_id)
         .values(claims=None, claimed_at=None)
     )
-
-
-def _locked(session: Session, person_id: str) -> Person:
-    """Return a person as they are now, whom nobody else can change until the end."""
-    return session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
 
 
 def _unclear(handle: str, waiting: Sequence[Claim]) -> Refused:
@@ -189,24 +182,3 @@ def _claim(person: Person, identity: Identity, creator: Creator) -> Claim:
         creator.handle or creator.creator_id,
         person.claimed_at or person.created_at,
     )
-
-
-def _person(session: Session, platform: str, user_id: str, name: str, now: datetime) -> Person:
-    """Return whose identity this is, locked: a new person where it was never seen.
-
-    The new id follows from the identity, so that of two first requests at once the second finds
-    the person of the first.
-    """
-    identity = session.get(Identity, (platform, user_id))
-    if identity is not None:
-        return _locked(session, identity.person_id)
-    person_id = readable(f"{platform}:{user_id}", length=20)
-    person = {"person_id": person_id, "name": name, "created_at": now}
-    _put(session, Person, person)
-    known_by = {"platform": platform, "user_id": user_id, "person_id": person_id}
-    _put(session, Identity, known_by | {"created_at": now})
-    return _locked(session, person_id)
-
-
-def _put(session: Session, model: type[Person | Identity], row: dict[str, object]) -> None:
-    session.execute(insert(session, model).values(row).on_conflict_do_nothing())
