@@ -14,7 +14,7 @@ from bot import app as wiring
 from bot import jobs
 from bot.config import BadConfig, Settings, load
 from bot.fronts import NotConnected
-from bot.logs import set_up_logs
+from bot.logs import set_up_logs, wants_json
 from db.refused import Refused
 
 cli = typer.Typer(
@@ -42,7 +42,7 @@ def run() -> None:
     with _in_words():
         jobs.check_times(settings)
     if wiring.fronts_with_token(settings):
-        set_up_logs(settings)
+        set_up_logs(settings, as_json=wants_json(settings))
         _go(wiring.serve(settings))
         return
     typer.echo(

@@ -14,8 +14,10 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from time import monotonic
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+from bot import logs
 from bot.call import PLATFORM_CONSOLE, Access, Call, Caller, acquainted, speech
 from bot.language import _, in_words, speaking
 from bot.reply import Refused, Reply, Tone
@@ -164,19 +166,30 @@ async def run(call: Call, name: str, given: Mapping[str, str]) -> Reply:
 
     Access is compared before anything else, for buttons and suggestions too.
     """
+    begun = monotonic()
+    with logs.request(call.caller.platform, call.key):
+        reply, outcome = await _ran(call, name, given)
+        known = name if name in COMMANDS else "unknown"
+        logs.answered(known, outcome, monotonic() - begun)
+    return reply
+
+
+async def _ran(call: Call, name: str, given: Mapping[str, str]) -> tuple[Reply, str]:
+    """Return the reply, and how the request ended in a word for the log."""
     try:
         chosen = permitted(call.caller, name)
         call = await acquainted(replace(call, name=name, given=given))
         with speaking(speech(call)):
-            return await chosen.body(call, **_bound(chosen, given))
+            reply = await chosen.body(call, **_bound(chosen, given))
     except Refused as refused:
         with speaking(speech(call)):
-            return Reply(text=in_words(refused), tone=Tone.REFUSED)
+            reply = Reply(text=in_words(refused), tone=Tone.REFUSED)
     except Exception:  # the reader gets a reference, the log the rest
         reference = secrets.token_hex(3)
         log.exception("reference %s: /%s failed", reference, name)
         with speaking(speech(call)):
-            return _failed(reference)
+            return _failed(reference), "failed"
+    return reply, reply.tone.value
 
 
 def _failed(reference: str) -> Reply:
@@ -209,7 +222,7 @@ def permitted(caller: Caller, name: str) -> Command:
     """Return the command if the caller may run it here, else refuse."""
     chosen = COMMANDS.get(name)
     if chosen is None or not visible(caller, chosen):
-        raise Refused(f"There is no /{name} here. /help lists what you can use.")
+        raise Refused("There is no /{name} here. /help lists what you can use.", name=name)
     if chosen.access is Access.MODERATOR and not caller.moderators_place:
         raise Refused("Moderator commands work in the moderators' channel only.")
     return chosen
@@ -227,6 +240,16 @@ def _bound(chosen: Command, given: Mapping[str, str]) -> dict[str, Any]:
         if text:
             values[one.name] = one.read(text)
         elif one.required:
-            about = one.about.help[:1].lower() + one.about.help[1:]
-            raise Refused(f"{chosen.usage}: {one.name} is missing ({about}).")
+            raise _missing(chosen, one)
     return values
+
+
+def _missing(chosen: Command, one: Parameter) -> Refused:
+    """Say what is missing; the words of its help are a refusal's value, so they are said here."""
+    said = _(one.about.help)
+    return Refused(
+        "{usage}: {name} is missing ({about}).",
+        usage=chosen.usage,
+        name=one.name,
+        about=said[:1].lower() + said[1:],
+    )
