@@ -10,20 +10,34 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, bindparam, false, func, select, type_coerce, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    bindparam,
+    delete,
+    false,
+    func,
+    select,
+    type_coerce,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.ids import new_id
-from db.models import Notice, Person
-from db.upsert import insert
+from db.models import Notice, Outcome, Person, Update
+from db.upsert import insert, rows_changed
 
 SETTLED, REDEMPTION, CODE, ACCOUNT = KINDS = ("settled", "redemption", "code", "account")
 OPTIONAL = (SETTLED, REDEMPTION, CODE)
 """What a person may switch off; what touches the account's safety is always told."""
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
+
+
+KEPT_NOTICES, KEPT_OUTCOMES, KEPT_UPDATES = (timedelta(days=days) for days in (30, 7, 3))
+FORGOTTEN_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,8 @@ def tell(
 def tell_creators(session: Session, kind: str, news: Iterable[News], now: datetime) -> None:
     """Note something for each creator's person; nothing where there is none who wants it."""
     by_creator = {one.creator_id: one for one in news}
+    if not by_creator:
+        return
     people = session.connection().execute(_LINKED[kind], {"creators": list(by_creator)}).all()
     rows = [_news(one.person_id, kind, by_creator[one.creator_id], now) for one in people]
     if rows:
@@ -66,6 +82,35 @@ def drop(session: Session, key: str, now: datetime) -> None:
         .where(Notice.key == key, Notice.state == WAITING)
         .values(state=DROPPED, told=None, changed_at=now)
     )
+
+
+def forget_old(session: Session, now: datetime, limit: int = FORGOTTEN_AT_ONCE) -> int:
+    """Delete some of what nobody needs any more; return how many rows, 0 once all is gone.
+
+    Notices of a month ago, sent or not; outcomes that no platform asks for again; updates done.
+    """
+    old_notice, old = _made_before(now - KEPT_NOTICES), now - KEPT_NOTICES
+    return sum(
+        _delete(session, key, limit, *where)
+        for key, *where in (
+            (Notice.notice_id, Notice.notice_id < old_notice, Notice.due_at < old),
+            (Outcome.key, Outcome.created_at < now - KEPT_OUTCOMES),
+            (Update.key, Update.done_at < now - KEPT_UPDATES),
+        )
+    )
+
+
+def _made_before(moment: datetime) -> str:
+    """Return the least id of what was made at a moment: ids begin with their time."""
+    return new_id(moment)[:11]
+
+
+def _delete(
+    session: Session, key: InstrumentedAttribute[str], limit: int, *where: ColumnElement[bool]
+) -> int:
+    some = select(key).where(*where).limit(limit)
+    statement = delete(key.class_).where(key.in_(some))
+    return rows_changed(session.execute(statement.execution_options(synchronize_session=False)))
 
 
 def _muted(kind: str) -> ColumnElement[bool]:

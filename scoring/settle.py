@@ -1,12 +1,13 @@
 """Settle once: a video whose reading is final closes with one award, for ever."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from db import awards, ledger
+from db import awards, ledger, notices
 from db.models import Video
 from db.oldest_first import OLDEST_FIRST, following
 from scoring.estimate import Batch, Evidence, Seen, evidence
@@ -37,6 +38,7 @@ def settle_batch(session: Session, plan: Plan, now: datetime, after: str, limit:
             _CLOSE, [{"known_id": one.video_id, "closed_at": now} for one in final]
         )
     awards.pay(session, [_award(one) for one in final if one.video_points], now)
+    notices.tell_creators(session, notices.SETTLED, _news(final), now)
     points = sum(one.video_points or 0 for one in final)
     return Batch(candidates[-1].video_id, len(candidates), len(final), points)
 
@@ -109,6 +111,25 @@ def _award(one: Candidate) -> ledger.Movement:
         sentiment_id=one.sentiment_id,
         baseline_id=one.baseline_id,
     )
+
+
+def _news(final: Sequence[Candidate]) -> list[notices.News]:
+    """Say of each creator how many of their videos have settled, and for how many points."""
+    by_creator: dict[str, list[Candidate]] = defaultdict(list)
+    for one in final:
+        by_creator[one.creator_id].append(one)
+    return [
+        notices.News(
+            creator_id,
+            f"settled:{videos[0].video_id}",
+            {
+                "creator_id": creator_id,
+                "videos": len(videos),
+                "points": sum(one.video_points or 0 for one in videos),
+            },
+        )
+        for creator_id, videos in by_creator.items()
+    ]
 
 
 _CLOSE = (

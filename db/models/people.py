@@ -40,7 +40,7 @@ class Identity(Base):
     """A person's account on a platform."""
 
     __tablename__ = "identities"
-    __table_args__ = (STRICT,)
+    __table_args__ = (Index("identities_by_person", "person_id"), STRICT)
 
     platform: Mapped[Id]
     user_id: Mapped[Id]

@@ -35,6 +35,7 @@ def _wishes() -> None:
         op.add_column("people", column)
     op.add_column("identities", sa.Column("told_at", Moment(), nullable=True))
     op.add_column("identities", sa.Column("blocked_at", Moment(), nullable=True))
+    op.create_index("identities_by_person", "identities", ["person_id"], unique=False)
     op.add_column("creators", sa.Column("forgotten_at", Moment(), nullable=True))
 
 
