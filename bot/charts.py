@@ -42,7 +42,7 @@ async def trend(weeks: Weeks, pending: int) -> Picture:
     adds them up. Weeks without a settlement may be left out. `pending` extends the line.
     """
     drawn = partial(_trend, tuple(weeks), pending)
-    return await _picture(drawn, "points", _trend_alt(weeks, pending))
+    return await picture_of(drawn, "points", _trend_alt(weeks, pending))
 
 
 async def receipt(lines: Lines, points: int) -> Picture:
@@ -52,34 +52,38 @@ async def receipt(lines: Lines, points: int) -> Picture:
     the rounding. They add up to `points`.
     """
     drawn = partial(_receipt, tuple(lines), points)
-    return await _picture(drawn, "receipt", _receipt_alt(lines, points))
+    return await picture_of(drawn, "receipt", _receipt_alt(lines, points))
 
 
-async def _picture(draw: Callable[[], bytes], name: str, alt: str) -> Picture:
+async def picture_of(draw: Callable[[], bytes], name: str, alt: str) -> Picture:
+    """Return what `draw` draws, in the one thread that draws."""
     png = await asyncio.get_running_loop().run_in_executor(_pen, draw)
     return Picture(png, f"{name}.png", alt)
 
 
-def _page(headline: str, below: str = "") -> tuple["Figure", "Axes"]:
+def blank_page(headline: str, below: str = "") -> tuple["Figure", "Axes"]:
     """Return a figure under its headline, and axes that keep clear of their labels."""
     from matplotlib.figure import Figure  # noqa: PLC0415  # half a second, when first needed
 
     figure = Figure(figsize=INCHES, dpi=DOTS_PER_INCH, facecolor=PAPER)
     height = 0.74 if below else 0.82
     figure.set_layout_engine("constrained", rect=(0.02, 0.03, 0.96, height))
-    figure.text(0.03, 0.95, headline, size=HEADLINE, weight="bold", color=INK, va="top")
+    title = figure.text(0.03, 0.95, headline, size=HEADLINE, weight="bold", color=INK, va="top")
+    title.set_parse_math(False)
     figure.text(0.03, 0.85, below, size=LETTERS, color=QUIET, va="top")
     axes = figure.add_subplot(facecolor=PAPER)
-    _bare(axes)
+    bare(axes)
     return figure, axes
 
 
-def _bare(axes: "Axes") -> None:
+def bare(axes: "Axes") -> None:
+    """Take away all lines and ticks that say nothing."""
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, pad=8, labelsize=LETTERS, colors=QUIET)
 
 
-def _png(figure: "Figure") -> bytes:
+def as_png(figure: "Figure") -> bytes:
+    """Return the figure as a file's bytes."""
     file = io.BytesIO()
     figure.savefig(file, format="png")
     return file.getvalue()
@@ -95,7 +99,7 @@ def _whole(points: int) -> str:
 
 def _trend(weeks: Weeks, pending: int) -> bytes:
     settled = sum(points for _, points in weeks)
-    figure, axes = _page(f"{_points(settled)} settled", _ahead(pending))
+    figure, axes = blank_page(f"{_points(settled)} settled", _ahead(pending))
     days, totals = _corners(weeks)
     if pending:
         later = days[-1] + max(7, (days[-1] - days[0]) / 8)
@@ -104,7 +108,7 @@ def _trend(weeks: Weeks, pending: int) -> bytes:
     axes.plot(days[-1:], totals[-1:], "o", color=GAIN, markersize=10, clip_on=False)
     _date_axis(axes, days[0], days[-1])
     _points_axis(axes)
-    return _png(figure)
+    return as_png(figure)
 
 
 def _ahead(pending: int) -> str:
@@ -165,7 +169,7 @@ def _day(day: date) -> str:
 
 
 def _receipt(lines: Lines, points: int) -> bytes:
-    figure, axes = _page(_points(points))
+    figure, axes = blank_page(_points(points))
     ends = list(accumulate(value for _, value in lines))
     starts = [0.0, *ends][: len(lines)]
     rows = range(len(lines) + 1)
@@ -179,8 +183,8 @@ def _receipt(lines: Lines, points: int) -> bytes:
     axes.set_ylim(len(lines) + 0.5, -0.5)
     axes.set_xticks([])
     axes.set_yticks(rows, [*(label for label, _ in lines), "Points"], color=INK)
-    _figures(figure, axes, [*_signed(lines), _whole(points)])
-    return _png(figure)
+    beside_bars(figure, axes, [*_signed(lines), _whole(points)], has_total=True)
+    return as_png(figure)
 
 
 def _colours(lines: Lines) -> list[str]:
@@ -198,13 +202,15 @@ def _signed(lines: Lines) -> list[str]:
     return [text.replace("-", MINUS) for text in signed]
 
 
-def _figures(figure: "Figure", axes: "Axes", figures: Sequence[str]) -> None:
-    """Write the figures to the right of their bars, one under the other."""
+def beside_bars(
+    figure: "Figure", axes: "Axes", figures: Sequence[str], *, has_total: bool = False
+) -> None:
+    """Write the figures to the right of their bars, one under the other; a total is bold."""
     right = axes.twinx()
-    _bare(right)
+    bare(right)
     right.set_ylim(axes.get_ylim())
-    right.set_yticks(axes.get_yticks(), figures, color=INK, ha="right")
-    for axis in (axes.yaxis, right.yaxis):
+    right.set_yticks(axes.get_yticks(), figures, color=INK, ha="right", parse_math=False)
+    for axis in (axes.yaxis, right.yaxis) if has_total else ():
         axis.get_ticklabels()[-1].set_fontweight("bold")
     figure.draw_without_rendering()
     widest = max(label.get_window_extent().width for label in right.get_yticklabels())
