@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot import jobs
 from bot.app import opened
-from bot.commands.wording import several
 from bot.config import Settings
+from bot.language import several
 from db import check
 from db.models import Account, Transfer, Video
 from scoring import recheck
@@ -108,7 +108,8 @@ def _derive(session: Session) -> tuple[list[str], str]:
     transfers = session.scalar(select(func.count()).select_from(Transfer))
     settled = recheck.count_settled(session)
     issued = session.scalar(select(func.sum(Account.balance))) or 0
-    false = f"The books are not true, {several(len(wrong), 'finding')} above"
+    findings = several("{count} finding", "{count} findings", len(wrong))
+    false = f"The books are not true, {findings} above"
     verdict = false if wrong else "The books are true"
     return wrong, (
         f"{verdict}: {accounts:,} balances from {transfers:,} transfers, {settled:,} settled "

@@ -5,6 +5,7 @@ A command runs inside `speaking(...)`, and whatever it says meanwhile is said in
     _("{reward} costs {price} points", reward=name, price=150)
     several("{count} video", "{count} videos", 3)
 
+Words that stand in a table are marked with `N_` there and said with `_` where they are shown.
 Catalogues lie in `locale/<language>/LC_MESSAGES/fairpoints.po`; English is in the code itself.
 """
 
@@ -13,17 +14,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal, localcontext
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
-from db.refused import Refused
+from db.refused import Refused, Term
+
+N_ = str
+"""Marks words for the translators where they are not said yet: `N_("Views")`, later `_(words)`."""
 
 ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "es": "Español"}
@@ -31,6 +36,10 @@ LANGUAGES = {ENGLISH: "English", "es": "Español"}
 FOLDER = Path(__file__).parent / "locale"
 FORMATS = {ENGLISH: "en_001"}
 """Whose habits of writing numbers and days are followed, where that is not the code's own."""
+
+
+TYPED_DIGITS = 1_000
+"""More than a number has that a person types, which is said back where it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +135,35 @@ def _filled(text: str, values: dict[str, object]) -> str:
 
 
 def _said(value: object) -> str:
-    """Say whole numbers and moments as the language does; what is text already stays."""
+    """Say whole numbers, moments and terms as the language does; other text stays."""
     if isinstance(value, datetime):
         return minute(value)
+    if isinstance(value, Term):
+        return _(value)
     return number(value) if isinstance(value, int) else str(value)
 
 
-def number(value: float, digits: int = 0) -> str:
+def number(value: float | Decimal, digits: int = 0) -> str:
     """Say a number with its thousands apart, such as `1,234`, and so many digits after a point."""
     pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-    return format_decimal(value, pattern, spoken().locale)
+    with localcontext(prec=TYPED_DIGITS):
+        return format_decimal(value, pattern, spoken().locale)
+
+
+def figure(text: str) -> str:
+    """Say a figure that Python wrote, such as `-1,234.5678` or `1e-09`, with all of its digits."""
+    symbols = {".": get_decimal_symbol(spoken().locale), ",": get_group_symbol(spoken().locale)}
+    return "".join(symbols.get(sign, sign) for sign in text)
+
+
+def whole(text: str) -> str:
+    """Return a whole number as Python reads it, from one whose thousands stand apart."""
+    return text.replace(get_group_symbol(spoken().locale), "")
+
+
+def dated(one: date, parts: str = "yMMMd") -> str:
+    """Say a calendar day by its parts in CLDR's letters, such as `yMMM` for `Nov 2026`."""
+    return format_skeleton(parts, one, locale=spoken().locale)
 
 
 def day(moment: datetime) -> str:

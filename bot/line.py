@@ -38,7 +38,7 @@ def arguments(chosen: Command, words: Sequence[str]) -> dict[str, str]:
         last = len(names) - 1
         plain = [*plain[:last], " ".join(plain[last:])]
     if len(plain) > len(names):
-        raise Refused(f"That is more than {chosen.usage} takes.")
+        raise Refused("That is more than {usage} takes.", usage=chosen.usage)
     return given | dict(zip(names, plain, strict=False))
 
 
@@ -62,7 +62,7 @@ def _named(word: str, free: Mapping[str, Parameter], given: dict[str, str]) -> b
     if not equals or name not in free:
         return False
     if name in given:
-        raise Refused(f"{name} is given twice.")
+        raise Refused("{name} is given twice.", name=name)
     given[name] = value
     return True
 
@@ -87,8 +87,9 @@ def _command(words: list[str]) -> tuple[Command, list[str]]:
     alike = [name for name in COMMANDS if name.startswith("mod ") == moderating]
     begun = [name for name in alike if name.startswith(typed.lower()) and typed.lower() != "mod"]
     near = get_close_matches(typed.lower(), alike, 1) or begun
-    hint = f"Did you mean /{near[0]}?" if near else "/help lists what you can use."
-    raise Refused(f"There is no /{typed}. {hint}")
+    if near:
+        raise Refused("There is no /{typed}. Did you mean /{near}?", typed=typed, near=near[0])
+    raise Refused("There is no /{typed}. /help lists what you can use.", typed=typed)
 
 
 def call_text(name: str, *values: object) -> str:

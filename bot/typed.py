@@ -4,11 +4,13 @@ import re
 import unicodedata
 from enum import Enum
 
+from bot.language import whole
 from bot.reply import Refused
 
 TEXT_LENGTH = 500
 """Characters of a text: enough for a reason, and little enough to show in any reply."""
-WHOLE_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)")
+WHOLE_NUMBER = re.compile(r"[+-]?\d+")
+GROUPED = re.compile(r"[+-]?\d{1,3}([^\d\s]\d{3})+")
 
 
 def plain(text: str) -> str:
@@ -24,7 +26,12 @@ def _is_control(sign: str) -> bool:
 def refuse_long(name: str, text: str, most: int) -> None:
     """Refuse what is longer than an argument may be."""
     if len(text) > most:
-        raise Refused(f"{name} is at most {most} characters long, not {len(text):,}.")
+        raise Refused(
+            "{name} is at most {most} characters long, not {length}.",
+            name=name,
+            most=most,
+            length=len(text),
+        )
 
 
 def choice(name: str, kind: type[Enum], text: str) -> Enum:
@@ -33,20 +40,28 @@ def choice(name: str, kind: type[Enum], text: str) -> Enum:
         if str(one.value) == text.lower():
             return one
     choices = ", ".join(str(one.value) for one in kind)
-    raise Refused(f"{name} is one of {choices}, not “{text}”.")
+    raise Refused(
+        "{name} is one of {choices}, not “{typed}”.", name=name, choices=choices, typed=text
+    )
 
 
 def whole_number(name: str, text: str, low: int | None, high: int | None) -> int:
-    """Return a number within its limits; commas stand between thousands only."""
-    if not WHOLE_NUMBER.fullmatch(text):
-        raise Refused(f"{name} is a whole number, not “{text}”.")
-    number = int(text.replace(",", ""))
+    """Return a number within its limits; its thousands may stand apart as the language does it."""
+    digits = whole(text) if GROUPED.fullmatch(text) else text
+    if not WHOLE_NUMBER.fullmatch(digits):
+        raise Refused("{name} is a whole number, not “{typed}”.", name=name, typed=text)
+    number = int(digits)
     if (low is not None and number < low) or (high is not None and number > high):
-        raise Refused(f"{name} is {_between(low, high)}, not {number:,}.")
+        raise _outside(name, number, low, high)
     return number
 
 
-def _between(low: int | None, high: int | None) -> str:
-    if low is None or high is None:
-        return f"at least {low:,}" if high is None else f"at most {high:,}"
-    return f"between {low:,} and {high:,}"
+def _outside(name: str, number: int, low: int | None, high: int | None) -> Refused:
+    if high is None:
+        return Refused("{name} is at least {low}, not {number}.", name=name, low=low, number=number)
+    if low is None:
+        return Refused(
+            "{name} is at most {high}, not {number}.", name=name, high=high, number=number
+        )
+    text = "{name} is between {low} and {high}, not {number}."
+    return Refused(text, name=name, low=low, high=high, number=number)

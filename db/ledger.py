@@ -205,7 +205,12 @@ def _too_little(connection: Connection, account_id: str, wanted: int) -> Refused
     balance = connection.scalar(_BALANCE, {"account": account_id})
     if balance is None:
         return Refused("This creator has no account yet; it opens with the first video read.")
-    return Refused(f"That takes {wanted:,} points, and {balance:,} are available.")
+    return Refused(
+        "That takes {count} point, and {balance} are available.",
+        plural="That takes {count} points, and {balance} are available.",
+        count=wanted,
+        balance=balance,
+    )
 
 
 def link(
@@ -234,7 +239,7 @@ def reverse(session: Session, transfer_id: str, reason: str, actor: str, now: da
     """
     transfer = session.get(Transfer, transfer_id)
     if transfer is None:
-        raise Refused(f"There is no transfer {transfer_id}.")
+        raise Refused("There is no transfer {transfer}.", transfer=transfer_id)
     sides = session.execute(
         select(Entry.account_id)
         .where(Entry.transfer_id == transfer_id)
@@ -256,7 +261,7 @@ def reverse(session: Session, transfer_id: str, reason: str, actor: str, now: da
     try:
         return move(session, opposite, now)
     except KeyReused:
-        raise Refused(f"Transfer {transfer_id} was reversed already.") from None
+        raise Refused("Transfer {transfer} was reversed already.", transfer=transfer_id) from None
 
 
 def balance_of(session: Session, creator_id: str) -> int:

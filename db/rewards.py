@@ -83,7 +83,9 @@ def find(session: Session, reward_id: str, creator_id: str | None = None) -> OnS
         if wanted in {one.reward_id, one.name.lower()}:
             return one
     names = ", ".join(one.reward_id for one in rewards[:10])
-    raise Refused(f"“{reward_id}” is not in the shop. On sale: {names or 'nothing yet'}.")
+    if not names:
+        raise Refused("“{reward}” is not in the shop. On sale: nothing yet.", reward=reward_id)
+    raise Refused("“{reward}” is not in the shop. On sale: {names}.", reward=reward_id, names=names)
 
 
 def add(session: Session, reward_id: str, terms: Terms, now: datetime) -> None:
@@ -91,7 +93,9 @@ def add(session: Session, reward_id: str, terms: Terms, now: datetime) -> None:
     row = terms.said() | {"reward_id": reward_id, "created_at": now}
     statement = insert(session, Reward).on_conflict_do_nothing().returning(Reward.reward_id)
     if session.execute(statement, row).first() is None:
-        raise Refused(f"There is a reward {reward_id} already; /mod reward edit changes it.")
+        raise Refused(
+            "There is a reward {reward} already; /mod reward edit changes it.", reward=reward_id
+        )
 
 
 def edit(session: Session, reward_id: str, terms: Terms) -> tuple[Said, Said]:
@@ -108,14 +112,14 @@ def retire(session: Session, reward_id: str, now: datetime) -> None:
     """Take a reward off sale; what was redeemed stays."""
     reward = _existing(session, reward_id)
     if reward.retired_at is not None:
-        raise Refused(f"{reward.name} is retired already.")
+        raise Refused("{reward} is retired already.", reward=reward.name)
     reward.retired_at = now
 
 
 def _existing(session: Session, reward_id: str) -> Reward:
     reward = session.get(Reward, reward_id.strip().lower(), with_for_update=True)
     if reward is None:
-        raise Refused(f"There is no reward {reward_id}.")
+        raise Refused("There is no reward {reward}.", reward=reward_id)
     return reward
 
 

@@ -117,8 +117,10 @@ def _refuse_while_running(session: Session, job: str) -> None:
     if other is not None:
         free_at = other.alive_at + SILENCE
         raise Refused(
-            f"{job} runs already, since {other.started_at:%H:%M} UTC; "
-            f"if that was killed, another can start at {free_at:%H:%M}."
+            "{job} runs already, since {since}; if that was killed, another can start at {free}.",
+            job=job,
+            since=other.started_at,
+            free=free_at,
         )
 
 

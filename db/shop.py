@@ -8,10 +8,10 @@ from typing import NoReturn
 from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import ledger
+from db import ledger, no_sale
 from db.ids import readable
 from db.models import Creator, Entry, Redemption, Reward, Transfer
-from db.refused import Refused
+from db.refused import Refused, Term
 from db.rewards import APPROVED, FULFILLED, GIVEN_BACK, REQUESTED
 from db.typed import contains
 from db.upsert import rows_changed
@@ -92,9 +92,15 @@ def fulfil(
     )
     redemption = session.get(Redemption, redemption_id, populate_existing=True)
     if redemption is None:
-        raise Refused(f"There is no redemption {redemption_id}. /mod status lists the open ones.")
+        raise Refused(
+            "There is no redemption {redemption}. /mod status lists the open ones.",
+            redemption=redemption_id,
+        )
     if not rows_changed(changed):
-        raise Refused(f"Redemption {redemption_id} is {redemption.state} already.")
+        state = Term(redemption.state)
+        raise Refused(
+            "Redemption {redemption} is {state} already.", redemption=redemption_id, state=state
+        )
     _spend_escrow(session, redemption, actor, now)
     return redemption
 
@@ -192,11 +198,11 @@ Sold = Row[str, int, str, int | None, int | None, int, datetime | None]
 def _sold(connection: Connection, order: Order) -> Sold:
     reward = connection.execute(_REWARD, {"wanted": order.reward_id}).first()
     if reward is None or reward.retired_at is not None:
-        raise Refused(f"“{order.reward_id}” is not in the shop any more.")
+        raise no_sale.withdrawn(order.reward_id)
     if reward.amount != order.amount:
-        raise _price_changed(reward.name, order.amount, reward.amount)
+        raise no_sale.price_changed(reward.name, order.amount, reward.amount)
     if reward.stock == 0:
-        raise _sold_out(reward.name)
+        raise no_sale.sold_out(reward.name)
     return reward
 
 
@@ -219,10 +225,7 @@ def _check_limit(connection: Connection, order: Order, reward: Sold) -> None:
     whose = {"by": order.creator_id, "wanted": order.reward_id}
     taken = connection.scalar(_TAKEN, whose) or 0
     if taken >= reward.limit_per_creator:
-        raise Refused(
-            f"{reward.name} is limited to {reward.limit_per_creator} for each creator, "
-            f"and you have had {taken}."
-        )
+        raise no_sale.limited(reward.name, reward.limit_per_creator, taken)
 
 
 def _take_stock(connection: Connection, order: Order, reward: Sold) -> None:
@@ -240,18 +243,7 @@ def _why_not(connection: Connection, order: Order) -> Refused:
         reward = _sold(connection, order)
     except Refused as refused:
         return refused
-    return Refused(f"{reward.name} was changed just now; please look at the shop again.")
-
-
-def _price_changed(name: str, shown: int, now: int) -> Refused:
-    return Refused(
-        f"{name} costs {now:,} points now, no longer {shown:,}; nothing was taken. "
-        "Send /redeem again to see the new price."
-    )
-
-
-def _sold_out(name: str) -> Refused:
-    return Refused(f"{name} is sold out; nothing was taken.")
+    return no_sale.changed(reward.name)
 
 
 def _written(

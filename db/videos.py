@@ -272,7 +272,7 @@ def receipt(session: Session, video_id: str, creator_id: str | None) -> Receipt:
     """
     video = session.get(Video, video_id)
     if video is None or (creator_id is not None and video.creator_id != creator_id):
-        raise Refused(f"You have no video {video_id}; /videos lists yours.")
+        raise Refused("You have no video {video}; /videos lists yours.", video=video_id)
     return Receipt(
         video,
         session.get(Reading, video.reading_id) if video.reading_id else None,

@@ -34,8 +34,11 @@ def packaged(path: Path, rules: Rules, videos: int) -> Baseline:
     """
     if rules.weights != Rules().weights:
         raise Refused(
-            f"{videos} videos are too few to fit a baseline, and the packaged one knows equal "
-            "weights only: take in more exports, or set scoring.weights back in config.toml."
+            "{count} video is too few to fit a baseline, and the packaged one knows equal "
+            "weights only: take in more exports, or set scoring.weights back in config.toml.",
+            plural="{count} videos are too few to fit a baseline, and the packaged one knows equal "
+            "weights only: take in more exports, or set scoring.weights back in config.toml.",
+            count=videos,
         )
     kept = json.loads(path.read_text(encoding="utf-8"))["baselines"][rules.preset]
     return rescaled(Baseline.from_json(json.dumps(kept)), rules)

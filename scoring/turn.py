@@ -51,9 +51,10 @@ def refuse_before_seasons(session: Session, now: datetime) -> None:
     first = seasons.first(session)
     if first is not None and now < first.starts_at:
         raise Refused(
-            f"{now:%Y-%m-%d %H:%M} UTC is before the first season, which began "
-            f"{first.starts_at:%Y-%m-%d %H:%M}; rehearse old exports in a data folder of their "
-            "own: FAIRPOINTS_DATA_DIR=rehearsal."
+            "{now} is before the first season, which began {began}; rehearse old exports in a "
+            "data folder of their own: FAIRPOINTS_DATA_DIR=rehearsal.",
+            now=now,
+            began=first.starts_at,
         )
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.command import Argument, Call, Choice, command
-from bot.commands.receipt import NAMES
-from bot.commands.wording import day, points, several, short
+from bot.commands.receipt import NAMES, baseline_told
+from bot.commands.wording import points, short
+from bot.language import N_, _, day, figure, number, several
 from bot.reply import Column, Refused, Reply, Table
 from db import seasons
 from db.models import Baseline, Season
@@ -17,27 +18,27 @@ from scoring.estimate import parsed
 from scoring.formula.baseline import Baseline as Frozen
 from scoring.formula.rules import FIELDS, Rules
 
-TITLE = "How points are made"
-FAIR = (
+TITLE = N_("How points are made")
+FAIR = N_(
     "A video's points are the sum of seven z-scores: how far its views, likes, shares, bookmarks, "
     "comments, engagement rate and sentiment lie above or below those of the reference, in "
-    "standard deviations. Counts are compared by their logarithm and no z goes beyond {clip:g}, so "
+    "standard deviations. Counts are compared by their logarithm and no z goes beyond {clip}, so "
     "one viral hit or bought like bends nobody else's points."
 )
-PLAIN = (
+PLAIN = N_(
     "A video's points are the sum of the plain z-scores of its seven raw fields: how far each "
     "lies above or below the mean of the reference, in standard deviations."
 )
-AGAIN_FAIR = (
+AGAIN_FAIR = N_(
     "To compute a video again: x is ln(1 + count) for the five counts, (likes + shares + bookmarks "
     "+ comments + p × k0) / (views + k0) for engagement, and the sentiment itself. z is (x − mean) "
     "/ sd, no further from 0 than the clip. "
 )
-AGAIN_PLAIN = (
+AGAIN_PLAIN = N_(
     "To compute a video again: x is the count itself, (likes + shares + bookmarks + comments) / "
     "views for engagement, and the sentiment itself. z is (x − mean) / sd. "
 )
-AGAIN = (
+AGAIN = N_(
     "A count that is not told takes the mean z of those that are, and is left out of engagement; "
     "engagement or sentiment that is not told has z 0, as has all whose sd is under 1e-9. Points "
     "are base + slope × the sum of weight × z, rounded to six decimals and then, half up, to a "
@@ -64,7 +65,8 @@ def _shown(session: Session, call: Call, baseline_id: str) -> Shown | None:
     kept = session.get(Baseline, sought)
     if kept is None:
         raise Refused(
-            f"There is no baseline {short(baseline_id, 40)}; /about alone shows this season's."
+            "There is no baseline {baseline}; /about alone shows this season's.",
+            baseline=short(baseline_id, 40),
         )
     return Shown(kept, [one for one in seasons.all_of(session) if one.baseline_id == sought])
 
@@ -83,10 +85,16 @@ async def baselines(call: Call, typed: str) -> list[Choice]:
     """Suggest the baselines that exist, whose id, season or origin has what was typed."""
     labels: dict[str, str] = {}
     for season, kept in await call.read(_baselines):
-        label = f"{kept.baseline_id}, {kept.origin}, season from {day(season.starts_at)}"
-        labels.setdefault(kept.baseline_id, label)
+        labels.setdefault(kept.baseline_id, _offered(season, kept))
     wanted = typed.strip().lower()
     return [Choice(label, known) for known, label in labels.items() if wanted in label.lower()]
+
+
+def _offered(season: Season, kept: Baseline) -> str:
+    since = day(season.starts_at)
+    if kept.origin == "packaged":
+        return _("{baseline}, packaged, season from {day}", baseline=kept.baseline_id, day=since)
+    return _("{baseline}, fitted, season from {day}", baseline=kept.baseline_id, day=since)
 
 
 @command("about", "How points are made, and the figures to make them again")
@@ -99,92 +107,117 @@ async def about(
     """Explain the formula, with all the figures that anybody needs to compute points again."""
     shown = await call.read(_shown, call, baseline)
     if shown is None:
-        words = (_formula(call.settings.plan.rules), "No season has begun yet.")
-        return Reply(title=TITLE, text="\n\n".join(words))
+        words = (_formula(call.settings.plan.rules), _("No season has begun yet."))
+        return Reply(title=_(TITLE), text="\n\n".join(words))
     frozen = parsed(shown.kept.parameters)
-    said = (_formula(frozen.rules), _promise(call, frozen.rules))
+    title = N_("How baseline {baseline} makes points") if baseline else TITLE
     return Reply(
-        title=f"How baseline {shown.kept.baseline_id} makes points" if baseline else TITLE,
-        text="\n\n".join(said),
+        title=_(title, baseline=shown.kept.baseline_id),
+        text=f"{_formula(frozen.rules)}\n\n{_promise(call, frozen.rules)}",
         facts=_facts(shown, frozen),
-        table=Table((Column("Field"), Column("Mean", True), Column("Sd", True)), _rows(frozen)),
+        table=_table(frozen),
         note=_again(frozen.rules),
     )
 
 
 def _formula(rules: Rules) -> str:
-    said = FAIR.format(clip=rules.clip) if rules.preset == "fair" else PLAIN
-    if rules.scale == "standard":
-        scaled = (
-            f"An average video earns {points(rules.mean_points)}, one standard deviation "
-            f"is {rules.sd_points:,}, and no video earns less than 0."
-        )
-    else:
-        scaled = (
-            f"The lowest sum of the reference earns {rules.cheapest:,}, the highest "
-            f"{rules.dearest:,}: the ends of the shop's prices. No video earns less than 0."
-        )
-    return f"{said} {scaled}"
+    clip = figure(f"{rules.clip:g}")
+    said = _(FAIR, clip=clip) if rules.preset == "fair" else _(PLAIN)
+    return f"{said} {_standard(rules) if rules.scale == 'standard' else _by_prices(rules)}"
 
 
-def _promise(call: Call, rules: Rules) -> str:
-    days = several(call.settings.scoring.settle_after_days, "day")
-    return (
-        f"A video settles once, at an age of {days}; until then its points are an estimate. "
-        f"Under {rules.min_views:,} views it earns nothing. Settled "
-        "points are never taken back in silence: /video shows every one of them, /history every "
-        "movement."
+def _standard(rules: Rules) -> str:
+    return _(
+        "An average video earns {points}, one standard deviation is {deviation}, and no video "
+        "earns less than 0.",
+        points=points(rules.mean_points),
+        deviation=rules.sd_points,
     )
 
 
+def _by_prices(rules: Rules) -> str:
+    return _(
+        "The lowest sum of the reference earns {cheapest}, the highest {dearest}: the ends of the "
+        "shop's prices. No video earns less than 0.",
+        cheapest=rules.cheapest,
+        dearest=rules.dearest,
+    )
+
+
+def _promise(call: Call, rules: Rules) -> str:
+    settling = several(
+        "A video settles once, at an age of {count} day; until then its points are an estimate.",
+        "A video settles once, at an age of {count} days; until then its points are an estimate.",
+        call.settings.scoring.settle_after_days,
+    )
+    least = several(
+        "Under {count} view it earns nothing.",
+        "Under {count} views it earns nothing.",
+        rules.min_views,
+    )
+    kept = _(
+        "Settled points are never taken back in silence: /video shows every one of them, /history "
+        "every movement."
+    )
+    return f"{settling} {least} {kept}"
+
+
 def _again(rules: Rules) -> str:
-    return f"{AGAIN_FAIR if rules.preset == 'fair' else AGAIN_PLAIN}{AGAIN}"
+    return _(AGAIN_FAIR if rules.preset == "fair" else AGAIN_PLAIN) + _(AGAIN)
 
 
 def _facts(shown: Shown, frozen: Frozen) -> tuple[tuple[str, str], ...]:
     """Return what the points of this baseline depend on, besides the table."""
     kept, rules = shown.kept, frozen.rules
-    facts = [("Season", f"{day(one.starts_at)} to {day(one.ends_at)}") for one in shown.seasons]
-    facts += [
-        ("Baseline", f"{kept.baseline_id}, {kept.origin} on {several(kept.video_count, 'video')}"),
-        ("Rules", f"{rules.preset}, scale {rules.scale}"),
-    ]
+    facts = [(_("Season"), _from_to(one)) for one in shown.seasons]
+    facts += [(_("Baseline"), baseline_told(kept)), (_("Rules"), _named(rules))]
     if rules.scale == "standard":
-        facts += [("M, an average video", f"{rules.mean_points}")]
-        facts += [("S, one deviation", f"{rules.sd_points}")]
+        facts += [(_("M, an average video"), f"{rules.mean_points}")]
+        facts += [(_("S, one deviation"), f"{rules.sd_points}")]
     facts += [
-        ("Sigma, sd of the sums", _exact(frozen.sigma)),
-        ("Base", _exact(frozen.intercept)),
-        ("Slope", _exact(frozen.slope)),
-        ("Weights", _weights(rules)),
+        (_("Sigma, sd of the sums"), _exact(frozen.sigma)),
+        (_("Base"), _exact(frozen.intercept)),
+        (_("Slope"), _exact(frozen.slope)),
+        (_("Weights"), _weights(rules)),
     ]
     if rules.preset == "fair":
-        facts += [("Clip", _exact(rules.clip)), ("k0", f"{rules.k0} views")]
+        facts += [(_("Clip"), _exact(rules.clip)), ("k0", _("{k0} views", k0=f"{rules.k0}"))]
         facts += [("p", _exact(frozen.p))]
-    return (*facts, ("Least views", f"{rules.min_views:,}"))
+    return (*facts, (_("Least views"), number(rules.min_views)))
+
+
+def _from_to(one: Season) -> str:
+    return _("{begins} to {ends}", begins=day(one.starts_at), ends=day(one.ends_at))
+
+
+def _named(rules: Rules) -> str:
+    """Name preset and scale as config.toml does."""
+    return _("{preset}, scale {scale}", preset=rules.preset, scale=rules.scale)
 
 
 def _weights(rules: Rules) -> str:
     if set(rules.weights) == {1.0}:
-        return "all 1"
+        return _("all 1")
     named = zip(FIELDS, rules.weights, strict=True)
-    return ", ".join(f"{NAMES[field]} {_exact(weight)}" for field, weight in named)
+    return _(", ").join(f"{_(NAMES[field])} {_exact(weight)}" for field, weight in named)
 
 
-def _rows(frozen: Frozen) -> tuple[tuple[str, ...], ...]:
+def _table(frozen: Frozen) -> Table:
+    columns = (Column(_("Field")), Column(_("Mean"), True), Column(_("Sd"), True))
     spread: Sequence[tuple[str, float | None, float | None]] = list(
         zip(FIELDS, frozen.mu, frozen.sd, strict=True)
     )
-    return tuple((NAMES[name], _figure(mu), _figure(sd)) for name, mu, sd in spread)
+    rows = ((_(NAMES[name]), _figure(mu), _figure(sd)) for name, mu, sd in spread)
+    return Table(columns, tuple(rows))
 
 
 def _figure(value: float | None) -> str:
     """Say a figure in as many digits as a phone has room for: eight that count at least."""
     if value is None:
-        return "not told"
-    texts = [f"{value:,.{digits}g}" for digits in (10, 9, 8)]
+        return _("not told")
+    texts = [figure(f"{value:,.{digits}g}") for digits in (10, 9, 8)]
     return next((text for text in texts if len(text) <= FIGURE_CELLS), texts[0])
 
 
 def _exact(value: float) -> str:
-    return f"{value:.12g}"
+    return figure(f"{value:.12g}")

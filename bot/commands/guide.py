@@ -13,6 +13,7 @@ from bot.command import (
     command,
     visible,
 )
+from bot.language import N_, _
 from bot.reply import Button, Column, Refused, Reply, Table
 
 
@@ -30,22 +31,26 @@ def _offered(call: Call) -> list[Command]:
     ]
 
 
+BEGINNING = N_(
+    "Your TikTok videos earn points by a formula that anybody can compute again, and "
+    "points buy rewards.\n\n"
+    "1. /link with your TikTok handle; a moderator confirms that it is yours.\n"
+    "2. /points shows what you have and what is on its way.\n"
+    "3. /video explains the points of one video to the last unit.\n"
+    "4. /shop shows the rewards, /redeem takes one."
+)
+
+
 @command("start", "What this is and how to begin", private=True)
 async def start(call: Call) -> Reply:
     """Greet a person, and say the next step."""
-    name = call.settings.programme
-    return Reply(
-        title=f"Welcome to {name}",
-        text=(
-            "Your TikTok videos earn points by a formula that anybody can compute again, and "
-            "points buy rewards.\n\n"
-            "1. /link with your TikTok handle; a moderator confirms that it is yours.\n"
-            "2. /points shows what you have and what is on its way.\n"
-            "3. /video explains the points of one video to the last unit.\n"
-            "4. /shop shows the rewards, /redeem takes one."
-        ),
-        buttons=(Button("My points", "points"), Button("Shop", "shop"), Button("Help", "help")),
+    doors = (
+        Button(_("My points"), "points"),
+        Button(_("Shop"), "shop"),
+        Button(_("Help"), "help"),
     )
+    title = _("Welcome to {programme}", programme=call.settings.programme)
+    return Reply(title=title, text=_(BEGINNING), buttons=doors)
 
 
 @command("help", "What you can ask, or how one command works", private=True)
@@ -57,11 +62,11 @@ async def help_(
     offered = _offered(call)
     if about:
         return _one(about.removeprefix("/").lower(), offered)
-    rows = tuple((f"/{one.name}", one.summary) for one in offered)
+    rows = tuple((f"/{one.name}", _(one.summary)) for one in offered)
     return Reply(
-        title="What you can ask",
-        table=Table((Column("Command"), Column("What it does")), rows),
-        note="/help and a command's name tells how to use it.",
+        title=_("What you can ask"),
+        table=Table((Column(_("Command")), Column(_("What it does"))), rows),
+        note=_("/help and a command's name tells how to use it."),
     )
 
 
@@ -69,21 +74,25 @@ def _one(name: str, offered: list[Command]) -> Reply:
     typed = name.replace("_", " ")  # Telegram's menu knows no blanks
     chosen = next((one for one in offered if one.name == typed), None)
     if chosen is None:
-        raise Refused(f"There is no /{name} here. /help lists what you can use.")
+        raise Refused("There is no /{name} here. /help lists what you can use.", name=name)
     facts = tuple((_label(one), _says(one)) for one in chosen.shown)
-    return Reply(title=chosen.usage, text=chosen.summary + ".", facts=facts, note=_seen(chosen))
+    text = _(chosen.summary) + "."
+    return Reply(title=chosen.usage, text=text, facts=facts, note=_seen(chosen))
 
 
 def _seen(one: Command) -> str:
     """Say who sees the answer, as it is true on every platform."""
     if one.access is Access.MODERATOR:
-        return "It works in the moderators' channel only."
-    return "The answer is for you alone." if one.private else "Everyone in the channel sees it."
+        return _("It works in the moderators' channel only.")
+    return (
+        _("The answer is for you alone.") if one.private else _("Everyone in the channel sees it.")
+    )
 
 
 def _label(one: Parameter) -> str:
-    return one.name if one.required else f"{one.name} (optional)"
+    return one.name if one.required else _("{argument} (optional)", argument=one.name)
 
 
 def _says(one: Parameter) -> str:
-    return f"{one.about.help}: {', '.join(one.choices)}" if one.choices else one.about.help
+    said = _(one.about.help)
+    return f"{said}: {', '.join(one.choices)}" if one.choices else said

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot import jobs
 from bot.command import Access, Call, command
 from bot.commands.moderation import act
-from bot.commands.wording import day, minute
+from bot.language import day, minute
 from bot.line import call_text
 from bot.reply import Button, Column, Reply, Table, Tone
 from db import audit, people, runs, seasons, shop

@@ -10,6 +10,7 @@ from bot.command import Access, Argument, Call, command
 from bot.commands.moderation import WHY, act
 from bot.commands.shop import rewards_on_sale
 from bot.commands.wording import points
+from bot.language import N_, _, number
 from bot.reply import Refused, Reply, Tone
 from db import audit, rewards
 from db.rewards import Terms
@@ -27,24 +28,24 @@ class YesNo(Enum):
 
 
 LABELS = {
-    "name": "Name",
-    "amount": "Price",
-    "exposure": "The creator gets",
-    "stock": "Stock",
-    "limit_per_creator": "Limit for each creator",
-    "needs_approval": "A moderator looks at it first",
+    "name": N_("Name"),
+    "amount": N_("Price"),
+    "exposure": N_("The creator gets"),
+    "stock": N_("Stock"),
+    "limit_per_creator": N_("Limit for each creator"),
+    "needs_approval": N_("A moderator looks at it first"),
 }
 
 
 def _said(term: str, value: str | int | None) -> str:
     """Say a term as people do: None is no end, and 1 is yes where the question is whether."""
     if value is None:
-        return "no end"
+        return _("no end")
     if term == "needs_approval":
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, str):
         return value
-    return points(value) if term == "amount" else f"{value:,}"
+    return points(value) if term == "amount" else number(value)
 
 
 Amount = Annotated[int, Argument("Its price in points", minimum=1, maximum=DEAREST)]
@@ -75,8 +76,8 @@ async def add(
         raise Refused("A reward's id is 1 to 24 of a-z, 0-9 and -, such as coffee-mug.")
     title = name or reward_id.replace("-", " ").capitalize()
     terms = Terms(title, amount, exposure, stock, limit, approval is YesNo.YES)
-    facts = tuple((LABELS[term], _said(term, getattr(terms, term))) for term in LABELS)
-    done = Reply(title=f"On sale: {title}", facts=facts, tone=Tone.GOOD)
+    facts = tuple((_(LABELS[term]), _said(term, getattr(terms, term))) for term in LABELS)
+    done = Reply(title=_("On sale: {reward}", reward=title), facts=facts, tone=Tone.GOOD)
     return await call.write(lambda _none: done, _add, call, reward_id, terms, reason)
 
 
@@ -106,10 +107,11 @@ async def edit(
 
     def changed(before: rewards.Said) -> Reply:
         facts = tuple(
-            (LABELS[term], f"{_said(term, before[term])} → {_said(term, value)}")
+            (_(LABELS[term]), f"{_said(term, before[term])} → {_said(term, value)}")
             for term, value in terms.said().items()
         )
-        return Reply(title=f"Changed: {reward.lower()}", facts=facts, tone=Tone.GOOD)
+        title = _("Changed: {reward}", reward=reward.lower())
+        return Reply(title=title, facts=facts, tone=Tone.GOOD)
 
     return await call.write(changed, _edit, call, reward.lower(), terms, reason)
 
@@ -117,7 +119,7 @@ async def edit(
 def _edit(session: Session, call: Call, reward_id: str, terms: Terms, reason: str) -> rewards.Said:
     before, after = rewards.edit(session, reward_id, terms)
     if before == after:
-        raise Refused(f"That is how {reward_id} is already; nothing was changed.")
+        raise Refused("That is how {reward} is already; nothing was changed.", reward=reward_id)
     done = act(call, "mod reward edit", reward_id, reason, before=before, after=after)
     audit.note(session, done, call.now)
     return before
@@ -126,8 +128,8 @@ def _edit(session: Session, call: Call, reward_id: str, terms: Terms, reason: st
 @command("mod reward retire", "Take a reward off sale", private=True, access=Access.MODERATOR)
 async def retire(call: Call, reward: Existing, reason: Reason) -> Reply:
     """Take a reward off sale; redemptions of it go on."""
-    title = f"Retired: {reward.lower()}"
-    done = Reply(title=title, text="What was redeemed stays.", tone=Tone.GOOD)
+    title = _("Retired: {reward}", reward=reward.lower())
+    done = Reply(title=title, text=_("What was redeemed stays."), tone=Tone.GOOD)
     return await call.write(lambda _none: done, _retire, call, reward.lower(), reason)
 
 

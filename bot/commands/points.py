@@ -10,20 +10,19 @@ from sqlalchemy.orm import Session
 
 from bot import charts
 from bot.command import Argument, Call, command
+from bot.commands.shop_pictures import next_reward
 from bot.commands.wording import (
-    day,
-    minute,
     on_page,
     page_buttons,
     pages,
     points,
     settles,
-    several,
     short,
     signed,
 )
+from bot.language import N_, _, day, number, several
 from bot.line import call_text
-from bot.reply import Button, Column, Reply, Table
+from bot.reply import Button, Column, Picture, Reply, Table
 from db import creators, ledger, rewards
 from db import points as kept
 from db.models import Transfer, Video
@@ -32,7 +31,15 @@ from db.rewards import OnSale
 
 HISTORY_PAGE = 10
 LEADERS = 10
+WHY = {
+    ledger.AWARD: N_("settled: {about}"),
+    ledger.REDEMPTION: N_("redeemed: {about}"),
+    ledger.REFUND: N_("refunded: {about}"),
+    ledger.ADJUSTMENT: N_("moderator: {about}"),
+    ledger.REVERSAL: N_("reversed: {about}"),
+}
 
+Entry = Row[int, int | None, Transfer]
 Glance = tuple[Standing, Sequence[OnSale], Sequence[tuple[datetime, int]], str]
 
 
@@ -49,20 +56,26 @@ def _at_a_glance(session: Session, creator_id: str) -> Glance:
 async def show_points(call: Call) -> Reply:
     """Show a creator's points at a glance, with their trend."""
     standing, on_sale, awarded, handle = await call.read(_at_a_glance, await call.creator_id())
-    picture = await charts.trend(_weeks(call, awarded), standing.pending) if awarded else None
     return Reply(
         title=f"@{handle}: {points(standing.available)}",
         facts=(
-            ("Available", points(standing.available)),
-            ("Pending", _pending(call, standing)),
-            ("Earned so far", points(standing.earned)),
-            ("Rank", _rank(standing)),
-            ("In reach", _in_reach(on_sale, standing.available)),
+            (_("Available"), points(standing.available)),
+            (_("Pending"), _pending(call, standing)),
+            (_("Earned so far"), points(standing.earned)),
+            (_("Rank"), _rank(standing)),
+            (_("In reach"), _in_reach(on_sale, standing.available)),
         ),
-        picture=picture,
-        note="Pending points are estimates: they move until a video settles, then never again.",
+        picture=await _trend(call, awarded, standing.pending),
+        thumbnail=await next_reward(on_sale, standing.available),
+        note=_("Pending points are estimates: they move until a video settles, then never again."),
         buttons=_doors(on_sale, standing.available),
     )
+
+
+async def _trend(
+    call: Call, awarded: Sequence[tuple[datetime, int]], pending: int
+) -> Picture | None:
+    return await charts.trend(_weeks(call, awarded), pending) if awarded else None
 
 
 def _weeks(call: Call, awarded: Sequence[tuple[datetime, int]]) -> list[tuple[date, int]]:
@@ -76,20 +89,34 @@ def _weeks(call: Call, awarded: Sequence[tuple[datetime, int]]) -> list[tuple[da
 
 def _pending(call: Call, standing: Standing) -> str:
     if not standing.open_videos or standing.oldest_open is None:
-        return "nothing: no video is open"
+        return _("nothing: no video is open")
     due = settles(call, standing.oldest_open)
-    videos = several(standing.open_videos, "video")
-    told = f"about {points(standing.pending)} from {videos}"
+    about, videos = points(standing.pending), standing.open_videos
     if due > call.now:
-        return f"{told}, settling from {day(due)} on"
-    which = "settling" if standing.open_videos == 1 else "the oldest settling"
-    return f"{told}, {which} once its last figures are in"
+        return several(
+            "about {points} from {count} video, settling from {day} on",
+            "about {points} from {count} videos, settling from {day} on",
+            videos,
+            points=about,
+            day=day(due),
+        )
+    return several(
+        "about {points} from {count} video, settling once its last figures are in",
+        "about {points} from {count} videos, the oldest settling once its last figures are in",
+        videos,
+        points=about,
+    )
 
 
 def _rank(standing: Standing) -> str:
     if standing.rank is None:
-        return "none yet; it comes with the first settled video"
-    return f"{standing.rank:,} of {several(standing.ranked, 'creator')}"
+        return _("none yet; it comes with the first settled video")
+    return several(
+        "{rank} of {count} creator",
+        "{rank} of {count} creators",
+        standing.ranked,
+        rank=standing.rank,
+    )
 
 
 def _in_reach(on_sale: Sequence[OnSale], available: int) -> str:
@@ -98,14 +125,18 @@ def _in_reach(on_sale: Sequence[OnSale], available: int) -> str:
     beyond = [one for one in open_to if one.amount > available]
     said = [f"{within[-1].name} ({points(within[-1].amount)})"] if within else []
     if beyond:
-        said.append(f"{points(beyond[0].amount - available)} to {beyond[0].name}")
-    return "; ".join(said) or "nothing in the shop just now"
+        missing = points(beyond[0].amount - available)
+        said.append(_("{points} to {reward}", points=missing, reward=beyond[0].name))
+    return "; ".join(said) or _("nothing in the shop just now")
 
 
 def _doors(on_sale: Sequence[OnSale], available: int) -> tuple[Button, ...]:
     within = [one for one in on_sale if one.available and one.amount <= available]
-    best = [Button(f"Redeem {one.name}", call_text("redeem", one.reward_id)) for one in within]
-    return (Button("My videos", "videos"), Button("Shop", "shop"), *best[-1:])
+    best = [
+        Button(_("Redeem {reward}", reward=one.name), call_text("redeem", one.reward_id))
+        for one in within[-1:]
+    ]
+    return (Button(_("My videos"), "videos"), Button(_("Shop"), "shop"), *best)
 
 
 @command("history", "Every movement of your points, with its reason", private=True)
@@ -117,19 +148,32 @@ async def history(
     last = pages(total, HISTORY_PAGE)
     where = on_page(page, last)
     if not rows:
-        text = "No points have moved yet; the first line comes when a video settles."
-        return Reply(title="History", text=text, buttons=(Button("My points", "points"),))
-    columns = (Column("When"), Column("Points", True), Column("Balance", True), Column("Why"))
-    table = tuple(
-        (day(why.created_at), signed(amount), f"{balance:,}", _why(why, captions))
+        text = _("No points have moved yet; the first line comes when a video settles.")
+        buttons = (Button(_("My points"), "points"),)
+        return Reply(title=_("History"), text=text, buttons=buttons)
+    return Reply(
+        title=_("History"),
+        table=_moved(rows, captions),
+        note=where + _("Nothing here is ever changed; corrections are new lines."),
+        buttons=page_buttons("history", page=page, last=last),
+    )
+
+
+def _moved(rows: Sequence[Entry], captions: Mapping[str, str]) -> Table:
+    columns = (
+        Column(_("When")),
+        Column(_("Points"), True),
+        Column(_("Balance"), True),
+        Column(_("Why")),
+    )
+    cells = tuple(
+        (day(why.created_at), signed(amount), number(balance or 0), _why(why, captions))
         for amount, balance, why in rows
     )
-    buttons = page_buttons("history", page=page, last=last)
-    note = f"{where}Nothing here is ever changed; corrections are new lines."
-    return Reply(title="History", table=Table(columns, table), note=note, buttons=buttons)
+    return Table(columns, cells)
 
 
-Movements = tuple[Sequence[Row[int, int | None, Transfer]], int, dict[str, str]]
+Movements = tuple[Sequence[Entry], int, dict[str, str]]
 
 
 def _movements(session: Session, creator_id: str, page: int) -> Movements:
@@ -141,19 +185,12 @@ def _movements(session: Session, creator_id: str, page: int) -> Movements:
 
 
 def _why(transfer: Transfer, captions: Mapping[str, str]) -> str:
-    said = {
-        ledger.AWARD: "settled",
-        ledger.REDEMPTION: "redeemed",
-        ledger.REFUND: "refunded",
-        ledger.ADJUSTMENT: "moderator",
-        ledger.REVERSAL: "reversed",
-    }
     about = transfer.reason
     if transfer.kind == ledger.AWARD and transfer.video_id:
         about = short(captions[transfer.video_id])
     elif transfer.kind == ledger.REDEMPTION:
         about = about.removeprefix("reward ")
-    return f"{said.get(transfer.kind, transfer.kind)}: {about}"
+    return _(WHY[transfer.kind], about=about)
 
 
 @command("leaderboard", "Who has earned most points")
@@ -161,12 +198,12 @@ async def leaderboard(call: Call) -> Reply:
     """List the creators with most points earned."""
     rows = await call.read(kept.leaders, LEADERS)
     if not rows:
-        return Reply(title="Leaderboard", text="Nobody has earned points yet.")
+        return Reply(title=_("Leaderboard"), text=_("Nobody has earned points yet."))
     amounts = [earned for _, _, earned in rows]
     table = tuple(
-        (str(amounts.index(earned) + 1), f"@{handle or creator_id}", f"{earned:,}")
+        (str(amounts.index(earned) + 1), f"@{handle or creator_id}", number(earned))
         for handle, creator_id, earned in rows
     )
-    columns = (Column("#", True), Column("Creator"), Column("Earned", True))
-    note = f"Points earned by settled videos, spent or not, as of {minute(call.now)}."
-    return Reply(title="Leaderboard", table=Table(columns, table), note=note)
+    columns = (Column("#", True), Column(_("Creator")), Column(_("Earned"), True))
+    note = _("Points earned by settled videos, spent or not, as of {moment}.", moment=call.now)
+    return Reply(title=_("Leaderboard"), table=Table(columns, table), note=note)

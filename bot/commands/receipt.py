@@ -1,21 +1,22 @@
 """An explanation as lines that a person can add up."""
 
+from bot.language import N_, _, figure, number, several
 from bot.reply import Column, Table
+from db.models import Baseline
 from scoring.formula.explain import Basis, Contribution, Explanation
 
 NAMES = {
-    "views": "Views",
-    "likes": "Likes",
-    "shares": "Shares",
-    "bookmarks": "Bookmarks",
-    "comments": "Comments",
-    "engagement_rate": "Engagement",
-    "sentiment": "Sentiment",
-    "base": "Base",
-    "rounding / floor": "Rounding / floor",
+    "views": N_("Views"),
+    "likes": N_("Likes"),
+    "shares": N_("Shares"),
+    "bookmarks": N_("Bookmarks"),
+    "comments": N_("Comments"),
+    "engagement_rate": N_("Engagement"),
+    "sentiment": N_("Sentiment"),
+    "base": N_("Base"),
+    "rounding / floor": N_("Rounding / floor"),
 }
-COLUMNS = (Column("What"), Column("Seen", True), Column("z", True), Column("Points", True))
-ROUNDING = "Rounding"
+ROUNDING = N_("Rounding")
 """Stands for `Rounding / floor` in the table, where a phone has no room for more."""
 
 LINE_CELLS = 34
@@ -26,11 +27,30 @@ Z_DECIMALS = (4, 3, 2, 1)
 CLIPPED, NOT_TOLD = "*", "°"
 MARKS = {Basis.CLIPPED: CLIPPED, Basis.MISSING: NOT_TOLD, Basis.NO_REFERENCE: NOT_TOLD}
 MEANINGS = {
-    Basis.CLIPPED: "* z ends here. ",
-    Basis.MISSING: "° not told, so it takes the mean z of the other counts. ",
-    Basis.NO_REFERENCE: "° nothing to compare with, so it takes the mean z of the other counts. ",
+    Basis.CLIPPED: N_("* z ends here. "),
+    Basis.MISSING: N_("° not told, so it takes the mean z of the other counts. "),
+    Basis.NO_REFERENCE: N_(
+        "° nothing to compare with, so it takes the mean z of the other counts. "
+    ),
 }
-NEUTRAL = "Engagement or sentiment that is not told has z 0. "
+NEUTRAL = N_("Engagement or sentiment that is not told has z 0. ")
+
+
+def baseline_told(kept: Baseline) -> str:
+    """Say which baseline it is, and where it comes from."""
+    if kept.origin == "packaged":
+        return several(
+            "{baseline}, packaged on {count} video",
+            "{baseline}, packaged on {count} videos",
+            kept.video_count,
+            baseline=kept.baseline_id,
+        )
+    return several(
+        "{baseline}, fitted on {count} video",
+        "{baseline}, fitted on {count} videos",
+        kept.video_count,
+        baseline=kept.baseline_id,
+    )
 
 
 def receipt_table(why: Explanation) -> Table:
@@ -40,43 +60,52 @@ def receipt_table(why: Explanation) -> Table:
     base, rounding = hundredths(why.base_hundredths), hundredths(why.remainder_hundredths)
     decimals = _decimals(why, seen, [*adds, base, rounding])
     told = zip(why.contributions, seen, adds, strict=True)
-    rows = [(NAMES["base"], "", "", base)]
-    rows += [(NAMES[one.field], figure, _z(one, decimals), added) for one, figure, added in told]
-    rows.append((ROUNDING, "", "", rounding))
-    rows.append(("Points", "", "", f"{why.points:,}"))
-    return Table(COLUMNS, tuple(rows))
+    rows = [(_(NAMES["base"]), "", "", base)]
+    rows += [(_(NAMES[one.field]), cell, _z(one, decimals), added) for one, cell, added in told]
+    rows.append((_(ROUNDING), "", "", rounding))
+    rows.append((_("Points"), "", "", number(why.points)))
+    return Table(_columns(), tuple(rows))
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(_("What")),
+        Column(_("Seen"), True),
+        Column("z", True),
+        Column(_("Points"), True),
+    )
 
 
 def picture_lines(why: Explanation) -> list[tuple[str, float]]:
     """Return the same lines for a picture."""
-    return [(NAMES[label], amount / 100) for label, amount in why.lines]
+    return [(_(NAMES[label]), amount / 100) for label, amount in why.lines]
 
 
 def hundredths(amount: int) -> str:
     """Say hundredths of a point exactly, such as `−12.05`."""
     whole, part = divmod(abs(amount), 100)
-    return f"{'−' if amount < 0 else ''}{whole:,}.{part:02}"
+    return figure(f"{'−' if amount < 0 else ''}{whole:,}.{part:02}")
 
 
 def _figure(one: Contribution) -> str:
     """Say a figure as it is kept; the engagement rate follows from the counts."""
     if one.figure is None:
-        return "not told"
+        return _("not told")
     if one.field == "engagement_rate":
-        return f"{one.figure:.2%}"
-    return sentiment(one.figure) if one.field == "sentiment" else f"{int(one.figure):,}"
+        return figure(f"{one.figure:.2%}")
+    return sentiment(one.figure) if one.field == "sentiment" else number(int(one.figure))
 
 
 def sentiment(value: float) -> str:
     """Say a sentiment with four decimals, or with all that it was kept with."""
     text = f"{value:.4f}"
-    return text if float(text) == value else repr(value)
+    return figure(text if float(text) == value else repr(value))
 
 
 def _decimals(why: Explanation, seen: list[str], adds: list[str]) -> int:
     """Return how many decimals of z fit a phone's line beside the exact figures."""
-    names = max(len(NAMES[one.field]) for one in why.contributions)
-    taken = names + max(map(len, seen)) + max(*map(len, adds), len(COLUMNS[3].heading)) + 3
+    names = max(len(_(NAMES[one.field])) for one in why.contributions)
+    taken = names + max(map(len, seen)) + max(*map(len, adds), len(_("Points"))) + 3
     widest = {
         decimals: max(len(_z(one, decimals)) for one in why.contributions)
         for decimals in Z_DECIMALS
@@ -88,7 +117,7 @@ def _z(one: Contribution, decimals: int) -> str:
     """Say a z; the limit at which one ends has no need of decimals."""
     kind = _kind(one)
     text = f"{one.z:+g}" if kind is Basis.CLIPPED else f"{one.z:+.{decimals}f}"
-    return text.replace("-", "−") + MARKS.get(kind, "")
+    return figure(text).replace("-", "−") + MARKS.get(kind, "")
 
 
 def _kind(one: Contribution) -> Basis:
@@ -103,5 +132,5 @@ def _neutral(one: Contribution) -> bool:
 def marks_told(why: Explanation) -> str:
     """Say what the marks beside the z-scores mean, where there are any; ends in a space."""
     kinds = {_kind(one) for one in why.contributions}
-    said = "".join(said for kind, said in MEANINGS.items() if kind in kinds)
-    return said + (NEUTRAL if any(map(_neutral, why.contributions)) else "")
+    said = "".join(_(said) for kind, said in MEANINGS.items() if kind in kinds)
+    return said + (_(NEUTRAL) if any(map(_neutral, why.contributions)) else "")

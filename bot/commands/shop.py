@@ -8,7 +8,9 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from bot.command import Argument, Call, Choice, command
-from bot.commands.wording import day, on_page, page_buttons, pages, points
+from bot.commands.shop_pictures import within_reach
+from bot.commands.wording import on_page, page_buttons, pages, points
+from bot.language import N_, _, day, number
 from bot.line import call_text
 from bot.reply import Button, Column, Refused, Reply, Style, Table, Tone
 from db import ledger, people, rewards
@@ -20,13 +22,15 @@ from db.shop import Order, Redeemed
 PAGE = 8
 SHOWN = 15
 NEXT = {
-    rewards.REQUESTED: "A moderator looks at it now; until then the points wait aside.",
-    rewards.APPROVED: "It is yours, and a moderator sees that you get it.",
-    rewards.FULFILLED: "It was given to you.",
-    rewards.REJECTED: "A moderator said no, and your points came back.",
-    rewards.REFUNDED: "It was taken back, and your points came back.",
+    rewards.REQUESTED: N_("A moderator looks at it now; until then the points wait aside."),
+    rewards.APPROVED: N_("It is yours, and a moderator sees that you get it."),
+    rewards.FULFILLED: N_("It was given to you."),
+    rewards.REJECTED: N_("A moderator said no, and your points came back."),
+    rewards.REFUNDED: N_("It was taken back, and your points came back."),
 }
 """What a redemption's state means for the creator."""
+STATES = (N_("requested"), N_("approved"), N_("fulfilled"), N_("rejected"), N_("refunded"))
+"""The states by their names in the database, for the translators."""
 
 
 async def rewards_on_sale(call: Call, typed: str) -> list[Choice]:
@@ -39,7 +43,7 @@ async def rewards_on_sale(call: Call, typed: str) -> list[Choice]:
     ]
 
 
-@command("shop", "The rewards, and which are in your reach", private=True)
+@command("shop", "The rewards, and which are in your reach", private=True, slow=True)
 async def shop(
     call: Call, page: Annotated[int, Argument("Which page", minimum=1, maximum=1_000)] = 1
 ) -> Reply:
@@ -49,11 +53,12 @@ async def shop(
     where = on_page(page, last)
     shown = on_sale[(page - 1) * PAGE : page * PAGE]
     return Reply(
-        title="Shop",
-        text="" if on_sale else "Nothing is on sale yet.",
-        facts=() if balance is None else (("You have", points(balance)),),
+        title=_("Shop"),
+        text="" if on_sale else _("Nothing is on sale yet."),
+        facts=() if balance is None else ((_("You have"), points(balance)),),
         table=_table(shown, balance) if shown else None,
-        note=f"{where}/redeem and a reward's name takes one." if shown else "",
+        picture=await within_reach(shown, balance),
+        note=where + _("/redeem and a reward's name takes one.") if shown else "",
         buttons=(*_takes(shown, balance), *page_buttons("shop", page=page, last=last)),
     )
 
@@ -66,25 +71,31 @@ def _shelf(session: Session, call: Call) -> tuple[Sequence[OnSale], int | None]:
 
 
 def _table(shown: Sequence[OnSale], balance: int | None) -> Table:
-    columns = (Column("Reward"), Column("Points", True), Column("You get"), Column("Left"))
-    rows = ((one.name, f"{one.amount:,}", one.exposure, _left(one, balance)) for one in shown)
+    columns = (
+        Column(_("Reward")),
+        Column(_("Points"), True),
+        Column(_("You get")),
+        Column(_("Left")),
+    )
+    rows = ((one.name, number(one.amount), one.exposure, _left(one, balance)) for one in shown)
     return Table(columns, tuple(rows))
 
 
 def _left(one: OnSale, balance: int | None) -> str:
     if one.stock == 0:
-        return "sold out"
+        return _("sold out")
     if one.limit_per_creator is not None and one.taken >= one.limit_per_creator:
-        return "you had yours"
+        return _("you had yours")
     if balance is not None and balance < one.amount:
-        return f"{one.amount - balance:,} to go"
-    return "plenty" if one.stock is None else f"{one.stock:,}"
+        return _("{points} to go", points=one.amount - balance)
+    return _("plenty") if one.stock is None else number(one.stock)
 
 
 def _takes(shown: Sequence[OnSale], balance: int | None) -> tuple[Button, ...]:
     within = (one for one in shown if one.available and one.amount <= (balance or 0))
     return tuple(
-        Button(f"{one.name} ({one.amount:,})", call_text("redeem", one.reward_id)) for one in within
+        Button(f"{one.name} ({number(one.amount)})", call_text("redeem", one.reward_id))
+        for one in within
     )
 
 
@@ -113,17 +124,19 @@ async def _ask(call: Call, reward: str, creator_id: str) -> Reply:
     _refuse_hopeless(one, balance)
     order = secrets.token_hex(4)
     confirm = call_text("redeem", one.reward_id, one.amount, order)
+    price = points(one.amount)
+    aside = _("A moderator looks at it first; the points wait aside.")
     return Reply(
-        title=f"{one.name} for {points(one.amount)}?",
+        title=_("{reward} for {points}?", reward=one.name, points=price),
         text=one.exposure,
         facts=(
-            ("You have", points(balance)),
-            ("You keep", points(balance - one.amount)),
+            (_("You have"), points(balance)),
+            (_("You keep"), points(balance - one.amount)),
         ),
-        note="A moderator looks at it first; the points wait aside." if one.needs_approval else "",
+        note=aside if one.needs_approval else "",
         buttons=(
-            Button(f"Redeem for {points(one.amount)}", confirm, Style.PRIMARY),
-            Button("Not now", "shop"),
+            Button(_("Redeem for {points}", points=price), confirm, Style.PRIMARY),
+            Button(_("Not now"), "shop"),
         ),
         tone=Tone.ASK,
     )
@@ -132,30 +145,49 @@ async def _ask(call: Call, reward: str, creator_id: str) -> Reply:
 def _refuse_hopeless(one: OnSale, balance: int) -> None:
     """Say no before asking where the answer is known; the write checks again."""
     if one.stock == 0:
-        raise Refused(f"{one.name} is sold out.")
+        raise Refused("{reward} is sold out.", reward=one.name)
     if not one.available:
-        raise Refused(f"{one.name} is limited to {one.limit_per_creator} for each creator.")
+        raise Refused(
+            "{reward} is limited to {limit} for each creator.",
+            reward=one.name,
+            limit=one.limit_per_creator,
+        )
     if balance < one.amount:
         raise Refused(
-            f"{one.name} costs {points(one.amount)} and you have {balance:,}: "
-            f"{one.amount - balance:,} to go."
+            "{reward} costs {count} point and you have {balance}: {missing} to go.",
+            plural="{reward} costs {count} points and you have {balance}: {missing} to go.",
+            count=one.amount,
+            reward=one.name,
+            balance=balance,
+            missing=one.amount - balance,
         )
 
 
 def _done(one: Redeemed) -> Reply:
-    done = "Asked for" if one.state == rewards.REQUESTED else "Redeemed"
     return Reply(
-        title=f"{done}: {one.name}",
-        text=f"{one.exposure}\n{NEXT[one.state]}",
+        title=_done_title(one),
+        text=f"{one.exposure}\n{_(NEXT[one.state])}",
         facts=(
-            ("Paid", points(one.amount)),
-            ("You have now", points(one.balance)),
-            ("Redemption", one.redemption_id),
+            (_("Paid"), points(one.amount)),
+            (_("You have now"), points(one.balance)),
+            (_("Redemption"), one.redemption_id),
         ),
-        note="" if one.fresh else f"This was {done.lower()} already; it was not paid twice.",
-        buttons=(Button("My redemptions", "redemptions"),),
+        note="" if one.fresh else _done_before(one),
+        buttons=(Button(_("My redemptions"), "redemptions"),),
         tone=Tone.GOOD,
     )
+
+
+def _done_title(one: Redeemed) -> str:
+    if one.state == rewards.REQUESTED:
+        return _("Asked for: {reward}", reward=one.name)
+    return _("Redeemed: {reward}", reward=one.name)
+
+
+def _done_before(one: Redeemed) -> str:
+    if one.state == rewards.REQUESTED:
+        return _("This was asked for already; it was not paid twice.")
+    return _("This was redeemed already; it was not paid twice.")
 
 
 @command("redemptions", "What you redeemed, and where it stands", private=True)
@@ -163,16 +195,22 @@ async def redemptions(call: Call) -> Reply:
     """List a creator's newest redemptions."""
     rows = await call.read(kept.redemptions_of, await call.creator_id(), SHOWN)
     if not rows:
-        text = "You have redeemed nothing yet."
-        return Reply(title="Redemptions", text=text, buttons=(Button("Shop", "shop"),))
-    note = f"Your newest {SHOWN}." if len(rows) == SHOWN else ""
-    return Reply(title="Redemptions", table=_redeemed(rows), note=note)
+        text = _("You have redeemed nothing yet.")
+        return Reply(title=_("Redemptions"), text=text, buttons=(Button(_("Shop"), "shop"),))
+    note = _("Your newest {shown}.", shown=SHOWN) if len(rows) == SHOWN else ""
+    return Reply(title=_("Redemptions"), table=_redeemed(rows), note=note)
 
 
 def _redeemed(rows: Sequence[Row[Redemption, str]]) -> Table:
-    names = (Column("When"), Column("Reward"), Column("Points", True), Column("State"))
+    columns = (
+        Column(_("When")),
+        Column(_("Reward")),
+        Column(_("Points"), True),
+        Column(_("State")),
+        Column(_("Id")),
+    )
     cells = (
-        (day(one.creation_date), name, f"{one.amount:,}", one.state, one.redemption_id)
+        (day(one.creation_date), name, number(one.amount), _(one.state), one.redemption_id)
         for one, name in rows
     )
-    return Table((*names, Column("Id")), tuple(cells))
+    return Table(columns, tuple(cells))

@@ -8,19 +8,17 @@ from sqlalchemy.orm import Session
 
 from bot import charts
 from bot.command import SUGGESTED, Argument, Call, Choice, command
-from bot.commands.receipt import marks_told, picture_lines, receipt_table
+from bot.commands.receipt import baseline_told, marks_told, picture_lines, receipt_table
 from bot.commands.wording import (
     count,
-    day,
-    minute,
     on_page,
     page_buttons,
     pages,
     points,
     settles,
-    several,
     short,
 )
+from bot.language import N_, _, day, minute, number, several
 from bot.line import call_text
 from bot.reply import Button, Column, Picture, Reply, Table
 from db import videos as kept
@@ -30,10 +28,16 @@ from scoring.explain import explained
 from scoring.formula.explain import Explanation
 
 PAGE = 6
-ADDS_UP = (
-    "The lines add up to the points exactly. /about {baseline_id} has the figures behind each z."
+TITLES = {
+    Sort.NEWEST: N_("Your videos, newest first"),
+    Sort.POINTS: N_("Your videos, points first"),
+    Sort.VIEWS: N_("Your videos, views first"),
+    Sort.LIKES: N_("Your videos, likes first"),
+}
+ADDS_UP = N_(
+    "The lines add up to the points exactly. /about {baseline} has the figures behind each z."
 )
-FALSE = (
+FALSE = N_(
     "But the figures that were kept for it do not give this number: please tell a moderator, who "
     "finds out by `fairpoints check --ledger` on the server."
 )
@@ -44,7 +48,7 @@ log = logging.getLogger(__name__)
 async def my_videos(call: Call, typed: str) -> list[Choice]:
     """Suggest the caller's newest videos whose caption or id has what was typed."""
     mine = await call.creator_id()
-    listed, _ = await call.read(kept.page, mine, Sort.NEWEST, 1, SUGGESTED, typed.strip())
+    listed, _total = await call.read(kept.page, mine, Sort.NEWEST, 1, SUGGESTED, typed.strip())
     return [
         Choice(f"{day(one.date_posted)} {short(one.caption, 60)}", one.video_id) for one in listed
     ]
@@ -60,11 +64,10 @@ async def list_videos(
     listed, total = await call.read(kept.page, await call.creator_id(), sort, page, PAGE)
     last = pages(total, PAGE)
     where = on_page(page, last)
-    note = f"{where}{several(total, 'video')} in all. ~ marks an estimate that still moves."
     return Reply(
-        title=f"Your videos, {sort.value} first",
+        title=_(TITLES[sort]),
         table=_table(listed, first=(page - 1) * PAGE + 1),
-        note=note,
+        note=where + _in_all(total),
         buttons=(
             *_receipts(listed, first=(page - 1) * PAGE + 1),
             *page_buttons("videos", sort.value, page=page, last=last),
@@ -72,13 +75,21 @@ async def list_videos(
     )
 
 
+def _in_all(total: int) -> str:
+    return several(
+        "{count} video in all. ~ marks an estimate that still moves.",
+        "{count} videos in all. ~ marks an estimate that still moves.",
+        total,
+    )
+
+
 def _table(listed: Sequence[Listed], first: int) -> Table:
     columns = (
         Column("#", True),
-        Column("Video"),
-        Column("Posted"),
-        Column("Views", True),
-        Column("Points", True),
+        Column(_("Video")),
+        Column(_("Posted")),
+        Column(_("Views"), True),
+        Column(_("Points"), True),
     )
     rows = tuple(
         (str(place), short(one.caption, 32), day(one.date_posted), count(one.views), _earned(one))
@@ -90,12 +101,12 @@ def _table(listed: Sequence[Listed], first: int) -> Table:
 def _earned(one: Listed) -> str:
     if one.video_points is None:
         return "…"
-    return f"{one.video_points:,}" if one.settled_at else f"~{one.video_points:,}"
+    return f"{'' if one.settled_at else '~'}{number(one.video_points)}"
 
 
 def _receipts(listed: Sequence[Listed], first: int) -> tuple[Button, ...]:
     return tuple(
-        Button(f"Why {place}?", call_text("video", one.video_id))
+        Button(_("Why {place}?", place=place), call_text("video", one.video_id))
         for place, one in enumerate(listed, first)
     )
 
@@ -113,7 +124,7 @@ async def video(
     if earned is None:
         return Reply(
             title=short(receipt.video.caption, 60),
-            text="Its points are made at the next refresh; it was read only just now.",
+            text=_("Its points are made at the next refresh; it was read only just now."),
         )
     if why is None or why.points != earned:
         return _false(call, receipt, earned, why)
@@ -129,8 +140,8 @@ async def _true(call: Call, receipt: Receipt, why: Explanation) -> Reply:
         facts=_rests_on(receipt),
         table=receipt_table(why),
         picture=await _picture(why),
-        note=f"{marks_told(why)}{ADDS_UP.format(baseline_id=baseline_id)}",
-        buttons=(*_behind(receipt), Button("My videos", "videos")),
+        note=marks_told(why) + _(ADDS_UP, baseline=baseline_id),
+        buttons=(*_behind(receipt), Button(_("My videos"), "videos")),
     )
 
 
@@ -141,9 +152,9 @@ def _false(call: Call, receipt: Receipt, earned: int, why: Explanation | None) -
     log.error("video %s has %d points; its figures give %s", one.video_id, earned, derived)
     return Reply(
         title=f"{short(one.caption, 60)}: {points(earned)}",
-        text=f"{_settled(call, receipt)} {FALSE}",
+        text=f"{_settled(call, receipt)} {_(FALSE)}",
         facts=_rests_on(receipt),
-        buttons=(*_behind(receipt), Button("My videos", "videos")),
+        buttons=(*_behind(receipt), Button(_("My videos"), "videos")),
     )
 
 
@@ -151,7 +162,7 @@ def _behind(receipt: Receipt) -> tuple[Button, ...]:
     """Return the button to the figures by which a video can be computed again."""
     if receipt.baseline is None:
         return ()
-    return (Button("Its baseline", call_text("about", receipt.baseline.baseline_id)),)
+    return (Button(_("Its baseline"), call_text("about", receipt.baseline.baseline_id)),)
 
 
 def _video_id(text: str) -> str:
@@ -173,19 +184,29 @@ async def _picture(why: Explanation) -> Picture:
 def _state(call: Call, receipt: Receipt, why: Explanation) -> str:
     said = [_settled(call, receipt)]
     if why.under_min_views:
-        said.append(f"Under {_min_views(receipt):,} views a video earns nothing.")
+        said.append(_under(_min_views(receipt)))
     elif why.floored:
-        said.append("The sum was below 0, and no video earns less than 0.")
+        said.append(_("The sum was below 0, and no video earns less than 0."))
     return " ".join(said)
+
+
+def _under(views: int) -> str:
+    return several(
+        "Under {count} view a video earns nothing.",
+        "Under {count} views a video earns nothing.",
+        views,
+    )
 
 
 def _settled(call: Call, receipt: Receipt) -> str:
     one = receipt.video
     if one.settled_at:
-        return f"Settled on {day(one.settled_at)}: these points are yours for good."
+        settled = day(one.settled_at)
+        return _("Settled on {day}: these points are yours for good.", day=settled)
     due = settles(call, one.date_posted)
-    when = f"on {day(due)}" if due > call.now else "once its last figures are in"
-    return f"An estimate until it settles {when}."
+    if due > call.now:
+        return _("An estimate until it settles on {day}.", day=day(due))
+    return _("An estimate until it settles once its last figures are in.")
 
 
 def _min_views(receipt: Receipt) -> int:
@@ -195,12 +216,14 @@ def _min_views(receipt: Receipt) -> int:
 
 def _rests_on(receipt: Receipt) -> tuple[tuple[str, str], ...]:
     reading, judged, baseline = receipt.reading, receipt.sentiment, receipt.baseline
-    facts = [("Video", receipt.video.video_id), ("Posted", minute(receipt.video.date_posted))]
+    facts = [
+        (_("Video"), receipt.video.video_id),
+        (_("Posted"), minute(receipt.video.date_posted)),
+    ]
     if reading:
-        facts.append(("Figures read", minute(reading.observed_at)))
+        facts.append((_("Figures read"), minute(reading.observed_at)))
     if judged:
-        facts.append(("Sentiment by", f"{judged.model}: {judged.reason}"))
+        facts.append((_("Sentiment by"), f"{judged.model}: {judged.reason}"))
     if baseline:
-        what = f"{baseline.baseline_id}, {baseline.origin} on {baseline.video_count:,} videos"
-        facts.append(("Baseline", what))
+        facts.append((_("Baseline"), baseline_told(baseline)))
     return tuple(facts)

@@ -1,45 +1,36 @@
-"""How the commands say numbers, days and captions."""
+"""How the commands say amounts, captions and pages."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from bot.command import Call
+from bot.language import N_, _, number, several
 from bot.line import call_text
 from bot.reply import Button, Refused
 
-UNITS = ((999_950_000, 10**9, "B"), (999_950, 10**6, "M"), (10_000, 10**3, "K"))
+UNITS = (
+    (999_950_000, 10**9, N_("{number}B")),
+    (999_950, 10**6, N_("{number}M")),
+    (10_000, 10**3, N_("{number}K")),
+)
 """From which number on a unit is used, and its size: what rounds to 1000.0 takes the next."""
 
 
-def several(number: int, noun: str) -> str:
-    """Say how many, such as `1 page` or `1,234 pages`."""
-    return f"{number:,} {noun}" if abs(number) == 1 else f"{number:,} {noun}s"
-
-
-def points(number: int) -> str:
+def points(amount: int) -> str:
     """Say an amount of points, such as `1,234 points`."""
-    return several(number, "point")
+    return several("{count} point", "{count} points", amount)
 
 
-def signed(number: int) -> str:
+def signed(amount: int) -> str:
     """Say a movement, such as `+120` or `−40`."""
-    return f"+{number:,}" if number >= 0 else f"−{-number:,}"
-
-
-def day(moment: datetime) -> str:
-    """Say a day, such as `3 Nov 2026`."""
-    return f"{moment.day} {moment:%b %Y}"
-
-
-def minute(moment: datetime) -> str:
-    """Say a moment, such as `3 Nov 2026 14:05 UTC`."""
-    return f"{day(moment)} {moment:%H:%M} UTC"
+    return f"+{number(amount)}" if amount >= 0 else f"−{number(-amount)}"
 
 
 def short(caption: str, length: int = 32) -> str:
     """Cut a caption to one line, at a word where there is one."""
     line = " ".join(caption.split())
     if not line:
-        return "(no caption)"
+        return _("(no caption)")
     if len(line) <= length:
         return line
     cut = line[: length - 1]
@@ -47,14 +38,14 @@ def short(caption: str, length: int = 32) -> str:
     return (at_word if len(at_word) > length // 2 else cut) + "…"
 
 
-def count(number: int | None) -> str:
+def count(amount: int | None) -> str:
     """Say a count in few characters, such as `12.3K`; `?` where it is unknown."""
-    if number is None:
+    if amount is None:
         return "?"
     for least, size, unit in UNITS:
-        if number >= least:
-            return f"{number / size:.1f}{unit}"
-    return f"{number:,}"
+        if amount >= least:
+            return _(unit, number=number(Decimal(amount) / size, 1))
+    return number(amount)
 
 
 def pages(total: int, size: int) -> int:
@@ -64,19 +55,20 @@ def pages(total: int, size: int) -> int:
 
 def on_page(page: int, last: int) -> str:
     """Say which page this is, where there are others; `Refused` beyond the last."""
+    if page > last > 1:
+        raise Refused("There is no page {page}; the last is {last}.", page=page, last=last)
     if page > last:
-        there = f"the last is {last:,}" if last > 1 else "there is only one"
-        raise Refused(f"There is no page {page:,}; {there}.")
-    return f"Page {page:,} of {last:,}. " if last > 1 else ""
+        raise Refused("There is no page {page}; there is only one.", page=page)
+    return _("Page {page} of {last}. ", page=page, last=last) if last > 1 else ""
 
 
 def page_buttons(name: str, *values: object, page: int, last: int) -> tuple[Button, ...]:
     """Return the buttons to the pages beside this one; `page` is the last argument."""
     buttons = []
     if page > 1:
-        buttons.append(Button("‹ Back", call_text(name, *values, page - 1)))
+        buttons.append(Button(_("‹ Back"), call_text(name, *values, page - 1)))
     if page < last:
-        buttons.append(Button("More ›", call_text(name, *values, page + 1)))
+        buttons.append(Button(_("More ›"), call_text(name, *values, page + 1)))
     return tuple(buttons)
 
 

@@ -86,8 +86,8 @@ async def test_a_time_before_the_first_season_is_refused_before_anything_is_read
 
     summary = await refresh(Refresh(store, JUDGING, POSTED - timedelta(seconds=1), read), "test")
     assert summary.problem == (
-        "2026-11-01 07:59 UTC is before the first season, which began 2026-11-01 08:00; rehearse "
-        "old exports in a data folder of their own: FAIRPOINTS_DATA_DIR=rehearsal."
+        "2026-11-01 07:59 UTC is before the first season, which began 2026-11-01 08:00 UTC; "
+        "rehearse old exports in a data folder of their own: FAIRPOINTS_DATA_DIR=rehearsal."
     )
     assert await points(store) is None
 
@@ -213,8 +213,8 @@ async def test_another_is_refused_while_it_runs(store: Store):
     with pytest.raises(Refused) as refused:
         await refreshed(store, 4)
     assert refused.value.reason == (
-        f"refresh runs already, since {other.started_at:%H:%M} UTC; "
-        f"if that was killed, another can start at {free_at:%H:%M}."
+        f"refresh runs already, since {other.started_at:%Y-%m-%d %H:%M} UTC; "
+        f"if that was killed, another can start at {free_at:%Y-%m-%d %H:%M} UTC."
     )
     assert len(await all_runs(store, "refresh")) == 1
 

@@ -130,7 +130,7 @@ async def test_too_few_videos_under_other_weights_are_refused_in_words(store: St
     with pytest.raises(Refused) as refused:
         await ensure_season(store, replace(SMALL, rules=rules), at(4))
     assert refused.value.reason == (
-        "1 videos are too few to fit a baseline, and the packaged one knows equal weights only: "
+        "1 video is too few to fit a baseline, and the packaged one knows equal weights only: "
         "take in more exports, or set scoring.weights back in config.toml."
     )
     assert await all_seasons(store) == []
