@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -15,37 +15,35 @@ from sqlalchemy.exc import DBAPIError
 from bot import jobs
 from bot.config import Settings
 from bot.fronts import NotConnected
-from bot.reply import Reply
+from bot.notices import Sender
+from bot.presence import Presence
+from bot.supervisor import Front, Supervisor
+from bot.under_way import CUT_OFF_SECONDS, cut_off
 from db.store import Store, open_store
 
 log = logging.getLogger(__name__)
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+JOBS_WAIT_SECONDS = 10.0
+"""How long the jobs wait for the first front to be connected."""
+STOP_SECONDS = 8.0
+"""How long everything but the database may take to stop."""
+SENDER_SECONDS = 2.0
+"""What a notice on its way gets of that; the fronts' answers need the most."""
+END_SECONDS = 9.5
+"""After so long the program ends, whatever still hangs."""
+
+
+class Stops(Protocol):
+    """A part that runs until it is stopped."""
+
+    async def stop(self) -> None:
+        """Finish what runs."""
+        ...
+
 
 class NoDatabase(Exception):
     """The database can't be opened, said in one line without its password."""
-
-
-class Front(Protocol):
-    """A platform that the bot talks on."""
-
-    async def start(self, token: str) -> None:
-        """Connect and begin to answer; raises one clear exception where that fails."""
-        ...
-
-    async def wait(self) -> None:
-        """Return after `stop`; raise NotConnected once the platform ended it."""
-        ...
-
-    async def tell(self, user_id: str, reply: Reply, nonce: str) -> None:
-        """Send a notice to a person's private chat; `nonce` tells a repeat where that is possible.
-
-        Raises Blocked where the person can't be written to, NotSent where it may be tried again.
-        """
-        ...
-
-    async def stop(self) -> None:
-        """Finish what is being answered, then disconnect."""
-        ...
 
 
 def now() -> datetime:
@@ -74,37 +72,101 @@ def _no_database(settings: Settings, reason: str) -> NoDatabase:
     return NoDatabase(f"The database {shown} can't be opened: {reason}")
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, stopping: Callable[[], None] = lambda: None) -> None:
     """Run every front that has a token, and the jobs, until told to stop.
 
-    Raises NotConnected where no front can start, and once the last one was ended for good.
+    `stopping` is called in the moment of being told. Raises NotConnected where no front is welcome.
     """
-    async with opened(settings) as store, AsyncExitStack() as running:
-        fronts = await _start_fronts(settings, store)
-        for front in fronts.values():
-            running.push_async_callback(front.stop)
-        schedule = await jobs.schedule(settings, store)
-        running.push_async_callback(schedule.stop)
-        log.info("ready: %s", ", ".join(fronts))
-        await _until_the_end(fronts)
-
-
-async def _start_fronts(settings: Settings, store: Store) -> dict[str, Front]:
-    """Start what has a token; one that can't connect does not keep the others from it."""
-    started: dict[str, Front] = {}
-    refused = []
-    for name, token in fronts_with_token(settings).items():
-        front = _front(name, settings, store)
+    told = _told_to_stop(stopping)
+    async with opened(settings) as store:
+        program = Program(settings, store)
         try:
-            await front.start(token.get_secret_value())
-        except NotConnected as reason:
-            log.error("%s: %s", name, reason)  # noqa: TRY400  # the reason is the whole story
-            refused.append(str(reason))
-        else:
-            started[name] = front
-    if not started:
-        raise NotConnected(" ".join(refused))
-    return started
+            await program.run(told)
+        finally:
+            await program.stop()
+
+
+class Program:
+    """What runs on an open database: fronts, jobs, notices, and who watches over them."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings, self._store = settings, store
+        self._presence = Presence()
+        self._fronts = Supervisor(self._front, fronts_with_token(settings), self._presence, now)
+        self._sender = Sender(settings, store, self._fronts.connected, self._presence, now)
+        self._schedule: jobs.Schedule | None = None
+        self._watching: Stops | None = None
+
+    def _front(self, name: str) -> Front:
+        given = (self._settings, self._store, now, self._presence)
+        if name == "discord":
+            from bot.fronts import on_discord  # noqa: PLC0415  # loaded only where it is used
+
+            return on_discord.Front(*given)
+        from bot.fronts import on_telegram  # noqa: PLC0415  # loaded only where it is used
+
+        return on_telegram.Front(*given)
+
+    async def run(self, told: asyncio.Event) -> None:
+        """Start everything, and return when told to stop or once no front is welcome."""
+        self._fronts.start()
+        stop = asyncio.create_task(told.wait())
+        ended = asyncio.create_task(self._fronts.ended())
+        ready = asyncio.create_task(self._fronts.ready.wait())
+        try:
+            # Jobs that catch up would slow the connecting down, so they begin behind it.
+            await _first_of({stop, ended, ready}, JOBS_WAIT_SECONDS)
+            if not stop.done() and not ended.done():
+                await self._start_the_rest()
+                await _first_of({stop, ended})
+            if not stop.done():
+                raise NotConnected(await ended)
+        finally:
+            for one in (stop, ended, ready):
+                one.cancel()
+
+    async def _start_the_rest(self) -> None:
+        self._schedule = await jobs.schedule(self._settings, self._store)
+        self._sender.start()
+        if self._settings.watching.port:
+            from bot import watching  # noqa: PLC0415  # only where somebody watches
+
+            self._watching = await watching.start(self._settings, self._store, self._presence, now)
+
+    async def stop(self) -> None:
+        """Stop everything within seconds, each part when nobody needs it any more.
+
+        Notices on their way need the fronts, and answers on their way the database.
+        """
+        until = asyncio.get_running_loop().time() + STOP_SECONDS
+        jobs_end = asyncio.create_task(_within(until, "the jobs", _stopped(self._schedule)))
+        sender_until = until - STOP_SECONDS + SENDER_SECONDS
+        await _within(sender_until, "the sender of notices", self._sender.stop())
+        await _within(until - CUT_OFF_SECONDS, "the fronts", self._fronts.stop())
+        await cut_off()
+        await jobs_end
+        await _within(until, "the watching", _stopped(self._watching))
+
+
+async def _stopped(part: Stops | None) -> None:
+    if part is not None:
+        await part.stop()
+
+
+async def _within(until: float, what: str, stopping: Coroutine[Any, Any, None]) -> None:
+    """Stop a part; one that takes too long, or fails, does not keep the others from stopping."""
+    task = asyncio.create_task(stopping)
+    left = until - asyncio.get_running_loop().time()
+    done, _late = await asyncio.wait({task}, timeout=max(0.0, left))
+    if not done:
+        task.cancel()
+        log.error("%s did not stop in time, and was cut off", what)
+    elif (error := task.exception()) is not None:
+        log.error("%s did not stop cleanly", what, exc_info=error)
+
+
+async def _first_of(tasks: set[asyncio.Task[Any]], seconds: float | None = None) -> None:
+    await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
 
 
 def fronts_with_token(settings: Settings) -> dict[str, SecretStr]:
@@ -113,39 +175,19 @@ def fronts_with_token(settings: Settings) -> dict[str, SecretStr]:
     return {name: token for name, token in tokens.items() if token and token.get_secret_value()}
 
 
-def _front(name: str, settings: Settings, store: Store) -> Front:
-    if name == "discord":
-        from bot.fronts import on_discord  # noqa: PLC0415  # loaded only where it is used
-
-        return on_discord.Front(settings, store, now)
-    from bot.fronts import on_telegram  # noqa: PLC0415  # loaded only where it is used
-
-    return on_telegram.Front(settings, store, now)
-
-
-async def _until_the_end(fronts: Mapping[str, Front]) -> None:
-    told = asyncio.create_task(_told_to_stop())
-    ended = asyncio.gather(*(_ended(name, front) for name, front in fronts.items()))
-    either: set[asyncio.Future[Any]] = {told, ended}
-    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-    if not told.done():
-        told.cancel()
-        raise NotConnected(" ".join(await ended))
-
-
-async def _ended(name: str, front: Front) -> str:
-    """Wait until a front has ended, and return why; the others go on without it."""
-    try:
-        await front.wait()
-    except NotConnected as reason:
-        log.error("%s: %s", name, reason)  # noqa: TRY400  # the reason is the whole story
-        return str(reason)
-    return ""
-
-
-async def _told_to_stop() -> None:
+def _told_to_stop(stopping: Callable[[], None]) -> asyncio.Event:
+    """Return what is set by the first signal to stop; a second one ends the program at once."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(one, told.set)
-    await told.wait()
+
+    def hear() -> None:
+        for one in SIGNALS:
+            loop.remove_signal_handler(one)
+            signal.signal(one, signal.SIG_DFL)
+        log.info("stopping")
+        stopping()
+        told.set()
+
+    for one in SIGNALS:
+        loop.add_signal_handler(one, hear)
+    return told

@@ -14,10 +14,18 @@ from discord import app_commands
 
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.command import COMMANDS
-from bot.config import Settings
-from bot.fronts import NotConnected, NotSent
-from bot.fronts.on_discord_answers import Answers, refuse
-from bot.fronts.on_discord_menu import Interaction, menu, sync
+from bot.config import Discord, Settings
+from bot.fronts import NotSent
+from bot.fronts.on_discord_answers import Answers
+from bot.fronts.on_discord_caller import heard
+from bot.fronts.on_discord_delivery import refuse, tell
+from bot.fronts.on_discord_member import points_of_member
+from bot.fronts.on_discord_menu import Interaction, menu
+from bot.fronts.on_discord_sync import sync
+from bot.fronts.on_discord_wire import at, follow_gateway, problem
+from bot.fronts.on_discord_words import Words
+from bot.language import _, speaking
+from bot.presence import Presence
 from bot.reply import Reply
 from db.store import Store
 
@@ -26,35 +34,41 @@ log = logging.getLogger(__name__)
 CONNECT_SECONDS = 60
 FAREWELL_SECONDS = 5
 """How long `stop` waits for answers on their way."""
+USUAL_URL = Discord().api_url
 MEMORY = "discord-commands.json"
 """In the data folder: which commands Discord was last told of."""
-UNWELCOME = (
-    "Discord refused the token: set FAIRPOINTS_DISCORD_TOKEN to the one that "
-    "the developer portal shows under Bot"
-)
-CLOSED_FOR_THE_TOKEN = 4004
-"""Discord's code for closing a connection whose token is wrong, or was replaced."""
+SILENCE_SECONDS = 60
+"""A connection on which nothing is heard for so long, heartbeats included, is made anew."""
+LONGEST_WAIT_SECONDS = 30
+"""Where Discord asks to wait longer, the request is given up."""
 
 
 class Front:
     """The bot on Discord. Each Front starts once."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
-        self._answers = Answers(settings, store, clock)
+    def __init__(
+        self, settings: Settings, store: Store, clock: Callable[[], datetime], presence: Presence
+    ) -> None:
+        self._api_url = settings.discord.api_url
+        self._presence = presence
+        self._answers = Answers(settings, store, clock, presence)
         self._connection: asyncio.Task[None] | None = None
         self.client = Client(settings, self._answers)
 
     async def start(self, token: str) -> None:
         """Log in, tell Discord the commands if they changed, and return once it is connected.
 
-        Raises NotConnected where Discord can't be reached, or refuses the token or the commands.
+        Raises Unwelcome where Discord refuses the token, NotConnected where it can't be reached,
+        or refuses the commands.
         """
+        at(self._api_url)
         # Below this level discord.py writes down the tokens of interactions.
         logging.getLogger("discord").setLevel(logging.INFO)
         error = await self._failure(token)
         if error is not None:
             await self.stop()
-            raise NotConnected(_reason(error))
+            raise problem(error, CONNECT_SECONDS)
+        self._presence.usernames["discord"] = str(self.client.user)
 
     async def _failure(self, token: str) -> BaseException | None:
         """Come online, or return what stood against it."""
@@ -80,17 +94,25 @@ class Front:
             await connection
 
     async def wait(self) -> None:
-        """Return after `stop`; raise NotConnected where Discord ended the connection for good."""
+        """Return after `stop`; raise where Discord ended the connection for good.
+
+        Raises Unwelcome where it refuses the token, NotConnected for anything else.
+        """
         if self._connection is None:
             return
         await asyncio.wait({self._connection})
         error = None if self._connection.cancelled() else self._connection.exception()
         if error is not None:
-            raise NotConnected(_reason(error))
+            raise problem(error, CONNECT_SECONDS)
 
     async def tell(self, user_id: str, reply: Reply, nonce: str) -> None:
-        """Send a notice to a person's private chat."""
-        raise NotSent("not built yet")
+        """Send a notice to a person's private chat; Discord drops a repeat of the same nonce.
+
+        Raises Blocked where the person can't be written to, NotSent where it may be tried again.
+        """
+        if not self.client.hears.is_set() or self.client.is_closed():
+            raise NotSent("Discord is not connected")
+        await tell(self.client, user_id, reply, nonce)
 
     async def stop(self) -> None:
         """Hear no more, let the answers on their way be sent, then leave."""
@@ -100,20 +122,6 @@ class Front:
             await asyncio.wait({self._connection})
         await self._answers.drain(FAREWELL_SECONDS)
         await self.client.close()
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, discord.LoginFailure):
-        return UNWELCOME
-    if isinstance(error, discord.ConnectionClosed):
-        return UNWELCOME if error.code == CLOSED_FOR_THE_TOKEN else f"Discord left: {error}"
-    if isinstance(error, discord.HTTPException):
-        return f"Discord answered {error.status}: {error.text}"
-    if isinstance(error, TimeoutError):
-        return f"Discord did not answer within {CONNECT_SECONDS} seconds"
-    # Of other errors only these are known not to repeat what was sent.
-    detail = str(error) if isinstance(error, OSError) else type(error).__name__
-    return f"Discord can't be reached: {detail}"
 
 
 class Client(discord.Client):
@@ -126,8 +134,10 @@ class Client(discord.Client):
             max_messages=None,
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
+            heartbeat_timeout=SILENCE_SECONDS,
+            max_ratelimit_timeout=LONGEST_WAIT_SECONDS,
         )
-        self._settings = settings
+        self.settings = settings
         self._answers = answers
         self.hears = asyncio.Event()
         """Set from when Discord sends events; `on_ready` comes seconds later."""
@@ -143,12 +153,14 @@ class Client(discord.Client):
             answers.suggest,
             managers_only=not settings.discord.moderator_role_ids,
         )
-        for entry in entries:
+        for entry in (*entries, *points_of_member(answers.command)):
             self.tree.add_command(entry, guilds=places or discord.utils.MISSING)
 
     async def setup_hook(self) -> None:
         """Tell Discord the commands, between logging in and connecting."""
-        await sync(self.tree, self._settings.discord.guild_ids, self._settings.data_dir / MEMORY)
+        said, words = self.settings, Words(self.settings.language)
+        await sync(self.tree, words, said.discord.guild_ids, said.data_dir / MEMORY)
+        await follow_gateway(self, USUAL_URL)
 
     async def on_connect(self) -> None:
         """Note that events come in now."""
@@ -169,10 +181,13 @@ class Tree(app_commands.CommandTree[Client]):
             return
         stale = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
         if isinstance(error, stale):
-            await refuse(
-                interaction,
-                "This command has changed since Discord showed it to you. "
-                "Reload Discord, then try again.",
-            )
+            with speaking(heard(interaction, interaction.client.settings)):
+                await refuse(interaction, _changed())
         else:
             log.error("a command's answer did not reach Discord", exc_info=error)
+
+
+def _changed() -> str:
+    return _(
+        "This command has changed since Discord showed it to you. Reload Discord, then try again."
+    )

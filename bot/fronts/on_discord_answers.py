@@ -1,26 +1,46 @@
 """What happens between an interaction and its reply.
 
 Discord wants a first answer within 3 seconds and takes more for 15 minutes. A quick reply is sent
-at once; where it takes longer, Discord is told in time that the bot works on it.
+at once; where it takes longer, Discord is told in time that the bot works on it. A private answer
+that comes too late for Discord is sent as a direct message.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
+from time import perf_counter
 from typing import Any, cast
 
 import discord
 from discord import app_commands
 
-from bot.command import COMMANDS, Access, Call, Caller, Command, Parameter, run, suggestions
-from bot.config import Discord, Settings
+from bot.call import acquainted, speech
+from bot.command import COMMANDS, Call, Command, Parameter, run, suggestions
+from bot.config import Settings
+from bot.fronts import Blocked, NotSent
 from bot.fronts.narrow import units
-from bot.fronts.on_discord_drawing import BUTTON_PREFIX, Drawing, draw
+from bot.fronts.on_discord_caller import caller, heard
+from bot.fronts.on_discord_choices import chosen_call
+from bot.fronts.on_discord_delivery import (
+    FAILURES,
+    Failure,
+    in_company,
+    is_not_taken,
+    is_repeat,
+    not_taken,
+    refuse,
+    say_aside,
+    tell,
+)
+from bot.fronts.on_discord_drawing import draw
 from bot.fronts.on_discord_menu import Interaction
 from bot.fronts.on_discord_text import plain
+from bot.language import Speech, in_words, speaking
 from bot.line import parse_call
+from bot.logs import answered, request
+from bot.presence import Presence
 from bot.reply import Refused, Reply, Tone
 from db.store import Store
 
@@ -29,46 +49,55 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 1.5
 """How long a quick command may take before Discord is told that the bot works on it."""
 CHOICE_UNITS = 100
-ALREADY_ANSWERED = 40060
-"""Discord's code for an interaction that it sent again, and which has its answer."""
-NOT_TAKEN = (
-    "Discord did not take the answer to this. What you asked for may be done already: "
-    "look before you ask for it again."
-)
+
+Send = Callable[[Interaction, Reply], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an interaction asks for, and how its answer is sent."""
+
+    chosen: Command
+    given: Mapping[str, str]
+    send: Send
+    deferral: Mapping[str, bool]
+    """How Discord is told that the answer takes longer."""
 
 
 class Answers:
     """Runs what an interaction asks for and sends the reply."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Callable[[], datetime], presence: Presence
+    ) -> None:
         self._settings = settings
         self._store = store
         self._clock = clock
+        self._presence = presence
         self._going: set[asyncio.Task[Any]] = set()
 
     async def command(self, interaction: Interaction, name: str, given: dict[str, str]) -> None:
         """Answer a slash command."""
         chosen = COMMANDS[name]
-        await self._tracked(self._anew(interaction, chosen, given, hidden=chosen.private))
+        await self._answer(interaction, _anew(interaction, chosen, given, hidden=chosen.private))
 
     async def press(self, interaction: Interaction) -> None:
-        """Answer a button: in its own message, or aside where that message is somebody else's.
-
-        A button is a command call and nothing more, so it works after any restart.
-        """
+        """Answer what was pressed or chosen, in its own message where nobody else uses that."""
         data: Mapping[str, Any] = cast(Any, interaction.data)
-        pressed = str(data["custom_id"])
-        if not pressed.startswith(BUTTON_PREFIX):
+        pressed = chosen_call(data)
+        if pressed is None:
             return
         try:
-            name, given = parse_call(pressed.removeprefix(BUTTON_PREFIX))
+            name, given = parse_call(pressed)
         except Refused as refused:
-            await refuse(interaction, refused.reason)
+            with speaking(heard(interaction, self._settings)):
+                await refuse(interaction, in_words(refused))
             return
-        if _may_change(interaction, COMMANDS[name]):
-            await self._tracked(self._instead(interaction, COMMANDS[name], given))
+        chosen = COMMANDS[name]
+        if _may_change(interaction, chosen):
+            await self._answer(interaction, Wish(chosen, given, _instead, {}))
         else:
-            await self._tracked(self._anew(interaction, COMMANDS[name], given, hidden=True))
+            await self._answer(interaction, _anew(interaction, chosen, given, hidden=True))
 
     async def suggest(
         self, interaction: Interaction, name: str, argument: Parameter, typed: str
@@ -90,83 +119,121 @@ class Answers:
         if self._going:
             await asyncio.wait(self._going, timeout=seconds)
 
-    async def _tracked(self, answer: Coroutine[Any, Any, None]) -> None:
+    async def _answer(self, interaction: Interaction, wish: Wish) -> None:
+        call = self._call(interaction)
+        with request(call.caller.platform, call.key):
+            task = self._tracked(self._answered(interaction, wish, call))
+        await task
+
+    def _tracked(self, answer: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(answer)
         self._going.add(task)
         task.add_done_callback(self._going.discard)
-        await task
+        return task
 
-    async def _anew(
-        self, interaction: Interaction, chosen: Command, given: Mapping[str, str], *, hidden: bool
-    ) -> None:
-        """Answer with a message of its own; refusals are for the caller alone where possible."""
-        hidden = hidden and _in_company(interaction)
-        reply = await self._reply(interaction, chosen, given, ephemeral=hidden, thinking=True)
-        drawing = draw(reply)
-        if interaction.response.is_done():
-            await _shown(interaction, interaction.edit_original_response(**drawing.instead()))
-        elif reply.tone is Tone.REFUSED:
-            await _say_aside(interaction, drawing)
-        else:
-            sending = interaction.response.send_message(**drawing.new(), ephemeral=hidden)
-            await _shown(interaction, sending)
-
-    async def _instead(
-        self, interaction: Interaction, chosen: Command, given: Mapping[str, str]
-    ) -> None:
-        """Answer in the message of the button; a refusal leaves it as it was."""
-        reply = await self._reply(interaction, chosen, given)
-        drawing = draw(reply)
-        if reply.tone is Tone.REFUSED:
-            await _say_aside(interaction, drawing)
-        elif interaction.response.is_done():
-            await _shown(interaction, interaction.edit_original_response(**drawing.instead()))
-        else:
-            await _shown(interaction, interaction.response.edit_message(**drawing.instead()))
-
-    async def _reply(
-        self,
-        interaction: Interaction,
-        chosen: Command,
-        given: Mapping[str, str],
-        **deferral: bool,
-    ) -> Reply:
-        task = asyncio.create_task(run(self._call(interaction), chosen.name, given))
-        patience = 0 if chosen.slow else PATIENCE_SECONDS
-        done, _ = await asyncio.wait({task}, timeout=patience)
-        if not done:
-            await interaction.response.defer(**deferral)
-        return await task
+    async def _answered(self, interaction: Interaction, wish: Wish, call: Call) -> None:
+        """Run the command and send its reply; one line of the log says how it went."""
+        began = perf_counter()
+        work = asyncio.create_task(_said(call, wish))
+        try:
+            await _in_time(interaction, wish, work)
+            reply, language = await work
+            with speaking(language):
+                await wish.send(interaction, reply)
+            outcome = "refused" if reply.tone is Tone.REFUSED else "answered"
+        except FAILURES as error:
+            outcome = await _otherwise(interaction, wish, work, error)
+        answered(wish.chosen.name, outcome, perf_counter() - began)
 
     def _call(self, interaction: Interaction) -> Call:
         return Call(
             store=self._store,
             settings=self._settings,
-            caller=_caller(interaction, self._settings.discord),
+            caller=caller(interaction, self._settings.discord),
             now=self._clock(),
             key=f"dc:{interaction.id}",
+            presence=self._presence,
         )
 
 
-def _caller(interaction: Interaction, places: Discord) -> Caller:
-    return Caller(
-        platform="discord",
-        user_id=str(interaction.user.id),
-        name=interaction.user.display_name,
-        access=_access(interaction, places),
-        moderators_place=interaction.channel_id in places.moderator_channel_ids,
-    )
+Said = tuple[Reply, Speech]
 
 
-def _access(interaction: Interaction, places: Discord) -> Access:
-    """Find a moderator by a configured role or by Manage Server, as Discord sent them along."""
-    member = interaction.user
-    if not isinstance(member, discord.Member):
-        return Access.EVERYONE
-    allowed = interaction.permissions
-    has_role = any(role.id in places.moderator_role_ids for role in member.roles)
-    moderates = has_role or allowed.manage_guild or allowed.administrator
-    return Access.MODERATOR if moderates else Access.EVERYONE
+async def _said(call: Call, wish: Wish) -> Said:
+    """Return the reply, and how the caller is spoken to."""
+    reply = await run(call, wish.chosen.name, wish.given)
+    try:
+        return reply, speech(await acquainted(call))
+    except Exception:
+        log.exception("the language of a caller can't be read")
+        return reply, speech(call)
+
+
+async def _in_time(interaction: Interaction, wish: Wish, work: asyncio.Task[Said]) -> None:
+    """Wait for the reply as long as Discord does; then say that the bot works on it."""
+    done, _pending = await asyncio.wait({work}, timeout=0 if wish.chosen.slow else PATIENCE_SECONDS)
+    if not done:
+        await interaction.response.defer(**wish.deferral)
+
+
+async def _otherwise(
+    interaction: Interaction, wish: Wish, work: asyncio.Task[Said], error: Failure
+) -> str:
+    """Do what is left where Discord does not take the answer; return how it went."""
+    reply, language = await work  # what was begun is done, told or not
+    if is_repeat(error):
+        return "repeated"
+    with speaking(language):
+        if is_not_taken(error):
+            log.error("Discord did not take an answer of /%s: %s", wish.chosen.name, error)
+            await refuse(interaction, not_taken())
+            return "not taken"
+        return await _by_message(interaction, wish.chosen, reply, error)
+
+
+async def _by_message(
+    interaction: Interaction, chosen: Command, reply: Reply, error: Failure
+) -> str:
+    """Send a private answer that comes too late as a direct message, so that it is not lost."""
+    why: object = "it was for a channel"
+    if chosen.private:
+        try:
+            await tell(interaction.client, str(interaction.user.id), reply, str(interaction.id))
+        except (Blocked, NotSent) as reason:
+            why = reason
+        else:
+            return "by message"
+    log.warning("an answer of /%s is lost (%s): %s", chosen.name, type(error).__name__, why)
+    return "lost"
+
+
+def _anew(
+    interaction: Interaction, chosen: Command, given: Mapping[str, str], *, hidden: bool
+) -> Wish:
+    """Answer with a message of its own; refusals are for the caller alone where possible."""
+    ephemeral = hidden and in_company(interaction)
+
+    async def send(asked: Interaction, reply: Reply) -> None:
+        drawing = draw(reply)
+        if asked.response.is_done():
+            await asked.edit_original_response(**drawing.instead())
+        elif reply.tone is Tone.REFUSED:
+            await say_aside(asked, drawing)
+        else:
+            await asked.response.send_message(**drawing.new(), ephemeral=ephemeral)
+
+    return Wish(chosen, given, send, {"ephemeral": ephemeral, "thinking": True})
+
+
+async def _instead(interaction: Interaction, reply: Reply) -> None:
+    """Answer in the message of the button; a refusal leaves it as it was."""
+    drawing = draw(reply)
+    if reply.tone is Tone.REFUSED:
+        await say_aside(interaction, drawing)
+    elif interaction.response.is_done():
+        await interaction.edit_original_response(**drawing.instead())
+    else:
+        await interaction.response.edit_message(**drawing.instead())
 
 
 def _may_change(interaction: Interaction, chosen: Command) -> bool:
@@ -174,34 +241,7 @@ def _may_change(interaction: Interaction, chosen: Command) -> bool:
     message = interaction.message
     if message is None:
         return False
-    if message.flags.ephemeral or not _in_company(interaction):
+    if message.flags.ephemeral or not in_company(interaction):
         return True
-    asked = message.interaction_metadata
+    asked: discord.MessageInteractionMetadata | None = message.interaction_metadata
     return not chosen.private and asked is not None and asked.user.id == interaction.user.id
-
-
-def _in_company(interaction: Interaction) -> bool:
-    """Tell a server's channel from a direct message, which nobody else reads anyway."""
-    return interaction.guild_id is not None
-
-
-async def refuse(interaction: Interaction, reason: str) -> None:
-    """Refuse in words, to the one who asked."""
-    await _say_aside(interaction, draw(Reply(text=reason, tone=Tone.REFUSED)))
-
-
-async def _say_aside(interaction: Interaction, drawing: Drawing) -> None:
-    done = interaction.response.is_done()
-    send = interaction.followup.send if done else interaction.response.send_message
-    await send(**drawing.new(), ephemeral=_in_company(interaction))
-
-
-async def _shown(interaction: Interaction, sending: Awaitable[object]) -> None:
-    """Send; where Discord does not take the message, do not leave the person without a word."""
-    try:
-        await sending
-    except discord.HTTPException as error:
-        if error.status != HTTPStatus.BAD_REQUEST or error.code == ALREADY_ANSWERED:
-            raise
-        log.exception("Discord did not take an answer")
-        await refuse(interaction, NOT_TAKEN)

@@ -1,24 +1,22 @@
-"""A Reply becomes an embed, its buttons and its picture, within every limit of Discord.
+"""A Reply becomes an embed, what can be pressed, and its files, within every limit of Discord.
 
 Limits (UTF-16 units): title 256, description 4,096, 25 fields with names of 256 and values of
-1,024, footer 2,048, 6,000 in all; 25 buttons with labels of 80; 1,024 for a picture's words.
+1,024, footer 2,048, 6,000 in all; 1,024 for a picture's words; files of 10 MB.
 """
 
 import io
 import re
 from dataclasses import dataclass
-from itertools import chain, groupby
-from math import ceil
+from itertools import chain
 from typing import Any
 
 import discord
 
 from bot.fronts.narrow import units
+from bot.fronts.on_discord_choices import view
 from bot.fronts.on_discord_text import NOTHING, drawn_table, marked, paragraphs, plain, within
-from bot.reply import Button, Picture, Reply, Style, Tone
-
-BUTTON_PREFIX = "fp:"
-"""Stands before a button's call in its custom_id, so that no other component is taken for one."""
+from bot.language import _, number
+from bot.reply import File, Picture, Reply, Tone
 
 TITLE_UNITS = 256
 NOTE_UNITS = 1_024
@@ -33,22 +31,16 @@ DESCRIPTION_UNITS = 4_096
 EMBED_UNITS = 6_000
 NARROW_VALUE = 24
 """A fact this short stands beside others."""
-BUTTONS = 25
-ROWS = 5
-ROW_BUTTONS = 5
-LABEL_UNITS = 80
 ALT_UNITS = 1_024
+MEGABYTE = 1_000_000
+FILE_BYTES = 10 * MEGABYTE
+"""What Discord takes in any server and from any person."""
 
 COLOURS = {
     Tone.PLAIN: discord.Colour(0x5865F2),
     Tone.GOOD: discord.Colour(0x2E9E5B),
     Tone.ASK: discord.Colour(0xE0A21B),
     Tone.REFUSED: discord.Colour(0xD64545),
-}
-STYLES = {
-    Style.PLAIN: discord.ButtonStyle.secondary,
-    Style.PRIMARY: discord.ButtonStyle.primary,
-    Style.DANGER: discord.ButtonStyle.danger,
 }
 
 
@@ -58,17 +50,16 @@ class Drawing:
 
     embed: discord.Embed
     view: discord.ui.View | None
-    file: discord.File | None
+    files: list[discord.File]
 
     def new(self) -> dict[str, Any]:
         """Return the arguments that send it as a new message."""
-        found = {"embed": self.embed, "view": self.view, "file": self.file}
-        return {name: value for name, value in found.items() if value is not None}
+        found = {"embed": self.embed, "view": self.view, "files": self.files}
+        return {name: value for name, value in found.items() if value}
 
     def instead(self) -> dict[str, Any]:
         """Return the arguments that put it in the place of a message, with nothing left over."""
-        files = [self.file] if self.file else []
-        return {"embed": self.embed, "view": self.view, "attachments": files}
+        return {"embed": self.embed, "view": self.view, "attachments": self.files}
 
 
 def draw(reply: Reply) -> Drawing:
@@ -76,7 +67,7 @@ def draw(reply: Reply) -> Drawing:
     embed = discord.Embed(
         colour=COLOURS[reply.tone], title=marked(reply.title, TITLE_UNITS) or None
     )
-    note = plain(reply.note, NOTE_UNITS)
+    note = plain(f"{reply.note} {_unsendable(reply)}", NOTE_UNITS)
     if note:
         embed.set_footer(text=note)
     fields = _fields(reply)
@@ -87,10 +78,18 @@ def draw(reply: Reply) -> Drawing:
     embed.description = _description(reply, facts, min(DESCRIPTION_UNITS, room))
     if not (embed.title or embed.description or fields):
         embed.description = NOTHING
-    file = _file(reply.picture) if reply.picture else None
-    if file is not None:
-        embed.set_image(url=f"attachment://{file.filename}")
-    return Drawing(embed, _view(reply.buttons), file)
+    files = _files(reply)
+    _place_pictures(embed, reply, files)
+    return Drawing(embed, view(reply), files)
+
+
+def _place_pictures(embed: discord.Embed, reply: Reply, files: list[discord.File]) -> None:
+    """Show the pictures in the embed, in the order in which `_files` made them."""
+    names = [f"attachment://{one.filename}" for one in files]
+    if reply.picture:
+        embed.set_image(url=names.pop(0))
+    if reply.thumbnail:
+        embed.set_thumbnail(url=names.pop(0))
 
 
 def _fields(reply: Reply) -> list[tuple[str, str]]:
@@ -118,48 +117,41 @@ def _fact(name: str, value: str) -> str:
     return f"**{marked(name, LINE_UNITS) or NOTHING}** {marked(value, LINE_UNITS)}"
 
 
-def _file(picture: Picture) -> discord.File:
-    stem = re.sub(r"[^A-Za-z0-9-]+", "-", picture.name.removesuffix(".png")).strip("-")
+def _unsendable(reply: Reply) -> str:
+    """Say that a file is larger than Discord takes, where it is."""
+    if reply.file is None or len(reply.file.content) <= FILE_BYTES:
+        return ""
+    return _(
+        "The file {name} is {size} MB large, and Discord takes {most} MB at most.",
+        name=reply.file.name,
+        size=number(len(reply.file.content) / MEGABYTE, 1),
+        most=FILE_BYTES // MEGABYTE,
+    )
+
+
+def _files(reply: Reply) -> list[discord.File]:
+    """Make what is attached: the picture, the thumbnail, the file; each under a name of its own."""
+    made = [_picture(reply.picture)] if reply.picture else []
+    if reply.thumbnail:
+        made.append(_picture(reply.thumbnail, "thumbnail-"))
+    if reply.file and len(reply.file.content) <= FILE_BYTES:
+        made.append(_file(reply.file))
+    return made
+
+
+def _picture(picture: Picture, kind: str = "") -> discord.File:
     return discord.File(
         io.BytesIO(picture.png),
-        filename=f"{stem or 'picture'}.png",
+        filename=f"{kind}{_stem(picture.name.removesuffix('.png')) or 'picture'}.png",
         description=plain(picture.alt, ALT_UNITS) or None,
     )
 
 
-def _view(buttons: tuple[Button, ...]) -> discord.ui.View | None:
-    """Make the buttons; of two with the same call, which Discord refuses, the first stays."""
-    if not buttons:
-        return None
-    by_call: dict[str, Button] = {}
-    for one in buttons:
-        by_call.setdefault(one.call, one)
-    view = discord.ui.View(timeout=None)
-    for row, together in enumerate(_rows(list(by_call.values())[:BUTTONS])):
-        for one in together:
-            view.add_item(_button(one, row))
-    # A view that has ended is not kept in memory: presses come in by their custom_id.
-    view.stop()
-    return view
+def _file(file: File) -> discord.File:
+    stem, dot, ending = file.name.rpartition(".")
+    name = f"{_stem(stem) or 'file'}{dot}{_stem(ending)}" if dot else _stem(ending) or "file"
+    return discord.File(io.BytesIO(file.content), filename=f"file-{name}")
 
 
-def _rows(buttons: list[Button]) -> list[list[Button]]:
-    """Give buttons of the same command rows of their own, about as long as each other."""
-    runs = [list(run) for _, run in groupby(buttons, key=lambda one: one.call.partition("|")[0])]
-    rows: list[list[Button]] = []
-    for is_alone, group in groupby(runs, key=lambda run: len(run) == 1):
-        for run in [list(chain(*group))] if is_alone else group:
-            length = ceil(len(run) / ceil(len(run) / ROW_BUTTONS))
-            rows += [run[at : at + length] for at in range(0, len(run), length)]
-    if len(rows) > ROWS:
-        return [buttons[at : at + ROW_BUTTONS] for at in range(0, len(buttons), ROW_BUTTONS)]
-    return rows
-
-
-def _button(button: Button, row: int) -> discord.ui.Button[discord.ui.View]:
-    return discord.ui.Button(
-        label=plain(button.label, LABEL_UNITS) or NOTHING,
-        style=STYLES[button.style],
-        custom_id=BUTTON_PREFIX + button.call,
-        row=row,
-    )
+def _stem(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-")

@@ -1,25 +1,20 @@
-"""The declared commands as Discord's slash commands, told to Discord when they changed."""
+"""The declared commands as Discord's slash commands."""
 
-import hashlib
 import inspect
-import json
-import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.command import Access, Command, Parameter
-from bot.fronts.on_discord_text import plain
+from bot.fronts.on_discord_words import translatable
+from bot.language import N_
 
-log = logging.getLogger(__name__)
-
-DESCRIPTION_UNITS = 100
 CHOICES = 25
 BIGGEST_WHOLE = 2**53 - 1
 """Discord's options hold no larger whole number."""
+BEGINS = N_("What begins with /{name}")
 
 Interaction = discord.Interaction[Any]
 Answer = Callable[[Interaction, str, dict[str, str]], Awaitable[None]]
@@ -67,7 +62,7 @@ def _group(path: list[str], groups: dict[str, app_commands.Group]) -> app_comman
     if name not in groups:
         parent = _group(path[:-1], groups) if path[1:] else None
         groups[name] = app_commands.Group(
-            name=path[-1], description=f"What begins with /{name}", parent=parent
+            name=path[-1], description=translatable(BEGINS, name=name), parent=parent
         )
     return groups[name]
 
@@ -84,11 +79,10 @@ def _slash_command(
     # discord.py learns a command's options from its callback's signature alone.
     callback.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
     for one in declared.shown:
-        help_text = plain(one.about.help, DESCRIPTION_UNITS)
-        app_commands.describe(**{one.name: help_text})(callback)
+        app_commands.describe(**{one.name: translatable(one.about.help)})(callback)
         _offer(callback, declared, one, suggest)
     return app_commands.Command(
-        name=leaf, description=plain(declared.summary, DESCRIPTION_UNITS), callback=callback
+        name=leaf, description=translatable(declared.summary), callback=callback
     )
 
 
@@ -123,55 +117,3 @@ def _offer(
             return await suggest(interaction, declared.name, one, str(typed))
 
         app_commands.autocomplete(**{one.name: suggested})(callback)
-
-
-async def sync(tree: app_commands.CommandTree[Any], guild_ids: Sequence[int], memory: Path) -> None:
-    """Tell Discord the commands where they differ from those last told, as `memory` says.
-
-    `guild_ids` get them as their own; where there are none, they are global. A place that had
-    them before and is not meant any more has them taken away.
-    """
-    digest = _digest(tree, guild_ids)
-    before = _remembered(memory)
-    if before.get("digest") == digest:
-        return
-    for guild_id in set(before.get("guild_ids", ())) - set(guild_ids):
-        await _told(tree, guild_id)
-    told = [await _told(tree, guild_id) for guild_id in guild_ids]
-    await tree.sync()
-    if all(told):
-        _remember(memory, {"digest": digest, "guild_ids": list(guild_ids)})
-
-
-async def _told(tree: app_commands.CommandTree[Any], guild_id: int) -> bool:
-    try:
-        await tree.sync(guild=discord.Object(guild_id))
-    except (discord.Forbidden, discord.NotFound) as error:
-        log.warning(
-            "Discord's server %s did not take the commands (%s): invite the bot there with the "
-            "scopes bot and applications.commands, or take its id out of discord.guild_ids",
-            guild_id,
-            error.text,
-        )
-        return False
-    return True
-
-
-def _digest(tree: app_commands.CommandTree[Any], guild_ids: Sequence[int]) -> str:
-    place = discord.Object(guild_ids[0]) if guild_ids else None
-    commands = [one.to_dict(tree) for one in tree.get_commands(guild=place)]
-    told = {"bot": tree.client.application_id, "in": list(guild_ids), "commands": commands}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-def _remember(memory: Path, told: dict[str, Any]) -> None:
-    memory.parent.mkdir(parents=True, exist_ok=True)
-    memory.write_text(json.dumps(told))
-
-
-def _remembered(memory: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(memory.read_text())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

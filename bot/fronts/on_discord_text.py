@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from bot.fronts.narrow import clean, entry, one_line, table_lines, units
+from bot.language import _
 from bot.reply import Column, Table
 
 NOTHING = "—"
@@ -61,7 +62,7 @@ def within(lines: Sequence[str], limit: int) -> str:
     """Join as many whole lines as fit in `limit` units, and say how many more there are."""
     kept: list[str] = []
     for at, line in enumerate(lines):
-        more = f"… and {len(lines) - at} more"
+        more = _("… and {count} more", count=len(lines) - at)
         if units("\n".join([*kept, line, more])) > limit:
             return "\n".join([*kept, more])
         kept.append(line)

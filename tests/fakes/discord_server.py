@@ -1,4 +1,4 @@
-"""As much of Discord, over HTTP and a websocket, as a bot needs to come online and to leave."""
+"""As much of Discord, over HTTP and a websocket, as a bot needs: strict in what it takes."""
 
 import asyncio
 import json
@@ -7,81 +7,116 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
-TOKEN = "MTIz.good.token"
-APPLICATION_ID = "800000000000000001"
-BOT = {
-    "id": APPLICATION_ID,
-    "username": "fairpoints",
-    "discriminator": "0",
-    "avatar": None,
-    "bot": True,
+from tests.fakes.discord_gateway import Gateway
+from tests.fakes.discord_payloads import (
+    APPLICATION,
+    APPLICATION_ID,
+    BOT,
+    CHOICES,
+    DEFERRED,
+    DEFERRED_UPDATE,
+    TOKEN,
+    message,
+    person,
+    wrong_in_callback,
+    wrong_in_message,
+)
+
+__all__ = ["APPLICATION_ID", "TOKEN", "DiscordServer", "Fault", "discord_server"]
+
+ALREADY_ACKNOWLEDGED = (400, 40060, "Interaction has already been acknowledged.")
+UNKNOWN_INTERACTION = (404, 10062, "Unknown interaction")
+UNKNOWN_WEBHOOK = (404, 10015, "Unknown Webhook")
+TOKEN_EXPIRED = (401, 50027, "Invalid Webhook Token")
+CANNOT_WRITE = (403, 50007, "Cannot send messages to this user")
+BUCKET = {
+    "X-RateLimit-Bucket": "messages",
+    "X-RateLimit-Limit": "5",
+    "X-RateLimit-Remaining": "4",
+    "X-RateLimit-Reset-After": "1.0",
 }
-APPLICATION = {
-    "id": APPLICATION_ID,
-    "name": "fairpoints",
-    "description": "",
-    "summary": "",
-    "icon": None,
-    "bot_public": False,
-    "bot_require_code_grant": False,
-    "verify_key": "0" * 64,
-    "flags": 0,
-    "owner": {**BOT, "bot": False},
-}
-HELLO = {"op": 10, "d": {"heartbeat_interval": 41_250}}
-DISPATCH, HEARTBEAT, IDENTIFY, HEARTBEAT_ACK = 0, 1, 2, 11
-ALREADY_ACKNOWLEDGED = {"code": 40060, "message": "Interaction has already been acknowledged."}
+
+
+@dataclass
+class Fault:
+    """One request goes wrong: before it was heard, or only its answer is lost."""
+
+    path: str
+    """A part of the request's path."""
+    status: int
+    retry_after: float = 0
+    was_heard: bool = False
 
 
 @dataclass
 class DiscordServer:
-    """What the bot said, and what it will hear."""
+    """What the bot said, and what goes wrong."""
 
-    refuses_at_the_gateway: bool = False
+    wrong: list[str] = field(default_factory=list)
+    gateway: Gateway = None  # type: ignore[assignment]  # made with `wrong`, below
+    address: str = ""
+    gateway_url: str = ""
     refuses_commands: bool = False
-    identified: dict[str, Any] = field(default_factory=dict)
     commands: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
     """By the id of the interaction, the first answer to it."""
+    shown: dict[str, Any] = field(default_factory=dict)
+    """By the id of the interaction, the message that it ended in."""
     refused_answers: int = 0
     """Answers to interactions that had theirs."""
-    close_code: int | None = None
-    left: asyncio.Event = field(default_factory=asyncio.Event)
-    address: str = ""
-    _socket: web.WebSocketResponse | None = None
-    _sent: int = 0
+    notices: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Direct messages, and to whom they went."""
+    closed_to: set[str] = field(default_factory=set)
+    """People who take no messages of the bot."""
+    late: set[str] = field(default_factory=set)
+    """Interactions whose time is over."""
+    faults: list[Fault] = field(default_factory=list)
+    _nonces: dict[tuple[str, str], Any] = field(default_factory=dict)
     _answered: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def say(self, event: str, data: dict[str, Any]) -> None:
-        """Send the bot an event."""
-        assert self._socket is not None
-        self._sent += 1
-        await self._socket.send_json({"op": DISPATCH, "t": event, "s": self._sent, "d": data})
+    def __post_init__(self) -> None:
+        self.gateway = Gateway(self.wrong)
 
-    async def hang_up(self, code: int) -> None:
-        """Close the bot's connection."""
-        assert self._socket is not None
-        await self._socket.close(code=code)
+    @property
+    def api_url(self) -> str:
+        """What the bot's settings name."""
+        return f"{self.address}/api/v10"
 
     async def answer_to(self, interaction_id: str) -> Any:
-        """Wait for the first answer to an interaction."""
-        async with self._answered:
-            await self._answered.wait_for(lambda: interaction_id in self.answers)
-        return self.answers[interaction_id]
+        """Wait for the message in which an interaction ends."""
+        await self._until(lambda: interaction_id in self.shown)
+        return self.shown[interaction_id]
 
-    async def me(self, request: web.Request) -> web.Response:
-        if request.headers.get("Authorization") != f"Bot {TOKEN}":
-            return _json({"message": "401: Unauthorized", "code": 0}, status=401)
+    async def told(self, count: int) -> list[tuple[str, dict[str, Any]]]:
+        """Wait for so many direct messages."""
+        await self._until(lambda: len(self.notices) >= count)
+        return self.notices
+
+    async def _until(self, there: Any) -> None:
+        async with self._answered:
+            await self._answered.wait_for(there)
+
+    async def _note(self, kept: dict[str, Any], interaction_id: str, said: Any) -> None:
+        async with self._answered:
+            kept[interaction_id] = said
+            self._answered.notify_all()
+
+    async def me(self, _: web.Request) -> web.Response:
         return _json(BOT)
 
     async def application(self, _: web.Request) -> web.Response:
         return _json(APPLICATION)
 
+    async def where(self, _: web.Request) -> web.Response:
+        limits = {"total": 1000, "remaining": 999, "reset_after": 1, "max_concurrency": 1}
+        return _json({"url": self.gateway_url, "shards": 1, "session_start_limit": limits})
+
     async def register(self, request: web.Request) -> web.Response:
         if self.refuses_commands:
-            return _json({"message": "Maximum reached", "code": 30034}, status=400)
+            return _refused(400, 30034, "Maximum reached")
         self.commands = await request.json()
         named = [
             {**one, "id": str(900 + at), "application_id": APPLICATION_ID, "version": "1"}
@@ -90,70 +125,132 @@ class DiscordServer:
         return _json(named)
 
     async def callback(self, request: web.Request) -> web.Response:
-        interaction_id = request.match_info["id"]
+        interaction_id, body = request.match_info["id"], (await _body(request))
+        if request.match_info["token"] != f"token-of-{interaction_id}":
+            return _refused(*UNKNOWN_INTERACTION)
         if interaction_id in self.answers:
             self.refused_answers += 1
-            return _json(ALREADY_ACKNOWLEDGED, status=400)
+            return _refused(*ALREADY_ACKNOWLEDGED)
+        if interaction_id in self.late:
+            return _refused(*UNKNOWN_INTERACTION)
+        self.wrong += wrong_in_callback(body)
+        await self._note(self.answers, interaction_id, body)
+        if body["type"] not in {DEFERRED, DEFERRED_UPDATE, CHOICES}:
+            await self._note(self.shown, interaction_id, body["data"])
+        return _json({"interaction": {"id": interaction_id, "type": 2}})
+
+    async def edit(self, request: web.Request) -> web.Response:
+        return await self._later(request)
+
+    async def follow_up(self, request: web.Request) -> web.Response:
+        return await self._later(request)
+
+    async def _later(self, request: web.Request) -> web.Response:
+        interaction_id = request.match_info["token"].removeprefix("token-of-")
+        if interaction_id in self.late:
+            return _refused(*TOKEN_EXPIRED)
+        if interaction_id not in self.answers:
+            return _refused(*UNKNOWN_WEBHOOK)
+        body = await _body(request)
+        self.wrong += wrong_in_message(body)
+        await self._note(self.shown, interaction_id, body)
+        return _json(message("5000", "77", body))
+
+    async def open_chat(self, request: web.Request) -> web.Response:
+        user_id = str((await request.json())["recipient_id"])
+        recipients = [person(user_id)]
+        return _json({"id": f"9{user_id}", "type": 1, "recipients": recipients})
+
+    async def send(self, request: web.Request) -> web.Response:
+        channel_id, body = request.match_info["id"], await _body(request)
+        user_id = channel_id.removeprefix("9")
+        if user_id in self.closed_to:
+            return _refused(*CANNOT_WRITE)
+        self.wrong += wrong_in_message(body)
+        known = (channel_id, body["nonce"])
+        if body.get("enforce_nonce") and known in self._nonces:
+            return _json(self._nonces[known], headers=BUCKET)
+        self._nonces[known] = message(str(6000 + len(self._nonces)), channel_id, body)
         async with self._answered:
-            self.answers[interaction_id] = await request.json()
+            self.notices.append((user_id, body))
             self._answered.notify_all()
-        said = {"id": interaction_id, "type": 2}
-        return _json({"interaction": said})
+        return _json(self._nonces[known], headers=BUCKET)
 
-    async def gateway(self, request: web.Request) -> web.WebSocketResponse:
-        self._socket = socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        await socket.send_json(HELLO)
-        async for message in socket:
-            if message.type is WSMsgType.TEXT:
-                await self._hear(json.loads(message.data))
-        self.close_code = socket.close_code
-        self.left.set()
-        return socket
-
-    async def _hear(self, said: dict[str, Any]) -> None:
-        assert self._socket is not None
-        if said["op"] == HEARTBEAT:
-            await self._socket.send_json({"op": HEARTBEAT_ACK})
-        elif said["op"] == IDENTIFY and self.refuses_at_the_gateway:
-            await self.hang_up(4004)
-        elif said["op"] == IDENTIFY:
-            self.identified = said["d"]
-            await self.say("READY", self._ready())
-
-    def _ready(self) -> dict[str, Any]:
-        return {
-            "v": 10,
-            "user": BOT,
-            "guilds": [],
-            "session_id": "session",
-            "resume_gateway_url": self.address.replace("http", "ws"),
-            "application": {"id": APPLICATION_ID, "flags": 0},
-        }
+    @web.middleware
+    async def guarded(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        """Ask for the token where Discord does, and let go wrong what is to go wrong."""
+        self.requests.append(f"{request.method} {request.path}")
+        open_to_all = any(
+            one in request.path for one in ("/gateway-", "/interactions/", "/webhooks/")
+        )
+        if not open_to_all and request.headers.get("Authorization") != f"Bot {TOKEN}":
+            return _refused(401, 0, "401: Unauthorized")
+        fault = next((one for one in self.faults if one.path in request.path), None)
+        if fault is None:
+            return await handler(request)
+        self.faults.remove(fault)
+        if fault.was_heard:
+            await handler(request)
+        return _fault(fault)
 
 
-def _json(said: Any, status: int = 200) -> web.Response:
+def _fault(fault: Fault) -> web.Response:
+    if fault.status != 429:
+        return _refused(fault.status, 0, "Internal Server Error")
+    headers = {"Via": "1.1 google", "Retry-After": str(fault.retry_after)}
+    said = {"message": "You are being rate limited.", "retry_after": fault.retry_after}
+    return _json(said | {"global": False}, 429, headers)
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    """Read a message, with or without files."""
+    if request.content_type == "application/json":
+        return await request.json()
+    form = await request.post()
+    return json.loads(str(form["payload_json"]))
+
+
+def _refused(status: int, code: int, text: str) -> web.Response:
+    return _json({"message": text, "code": code}, status)
+
+
+def _json(said: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     # Discord names no charset, and discord.py reads JSON only then.
-    headers = {"Content-Type": "application/json"}
-    return web.Response(body=json.dumps(said).encode(), status=status, headers=headers)
+    named = {"Content-Type": "application/json", **(headers or {})}
+    return web.Response(body=json.dumps(said).encode(), status=status, headers=named)
+
+
+def _routes(server: DiscordServer) -> list[web.RouteDef]:
+    api = "/api/v10"
+    return [
+        web.get(f"{api}/users/@me", server.me),
+        web.get(f"{api}/oauth2/applications/@me", server.application),
+        web.get(f"{api}/gateway/bot", server.where),
+        web.put(f"{api}/applications/{{id}}/commands", server.register),
+        web.post(f"{api}/interactions/{{id}}/{{token}}/callback", server.callback),
+        web.patch(f"{api}/webhooks/{{id}}/{{token}}/messages/@original", server.edit),
+        web.post(f"{api}/webhooks/{{id}}/{{token}}", server.follow_up),
+        web.post(f"{api}/users/@me/channels", server.open_chat),
+        web.post(f"{api}/channels/{{id}}/messages", server.send),
+        web.get("/gateway-1/", server.gateway.connection),
+    ]
 
 
 @asynccontextmanager
 async def discord_server() -> AsyncIterator[DiscordServer]:
-    """Serve on loopback."""
+    """Serve on loopback; at the end nothing may have been wrong."""
     server = DiscordServer()
-    app = web.Application()
-    app.router.add_get("/api/users/@me", server.me)
-    app.router.add_get("/api/oauth2/applications/@me", server.application)
-    app.router.add_put("/api/applications/{id}/commands", server.register)
-    app.router.add_post("/api/interactions/{id}/{token}/callback", server.callback)
-    app.router.add_get("/gateway", server.gateway)
+    app = web.Application(middlewares=[server.guarded], client_max_size=30_000_000)
+    app.add_routes(_routes(server))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     server.address = site.name.rstrip("/")
+    server.gateway_url = server.address.replace("http", "ws") + "/gateway-1/"
+    server.gateway.address = server.gateway_url
     try:
         yield server
     finally:
         await runner.cleanup()
+    assert server.wrong == []

@@ -16,6 +16,7 @@ from simcord.results import InteractionResult
 from bot.command import COMMANDS
 from bot.config import Discord, Settings
 from bot.fronts.on_discord import Front
+from bot.presence import Presence
 from db.store import Store
 from tests.fakes.untouched import Untouched
 
@@ -83,7 +84,7 @@ async def world_of(env: Env, folder: Path, store: Store | None = None, **places:
 
 async def start_anew(world: World, store: Store | None = None) -> None:
     """Let a new process of the bot take over."""
-    front = Front(world.settings, store or Untouched(), lambda: NOON)
+    front = Front(world.settings, store or Untouched(), lambda: NOON, Presence())
     await world.env.restart_bot(front.client)
 
 

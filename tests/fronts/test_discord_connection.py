@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yarl
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.command import Call, command
-from bot.config import Settings
-from bot.fronts.on_discord import Front, NotConnected
+from bot.config import Discord, Settings
+from bot.fronts import NotConnected, Unwelcome
+from bot.fronts.on_discord import Front
+from bot.presence import Presence
 from bot.reply import Reply
-from tests.fakes.discord_server import APPLICATION_ID, TOKEN, DiscordServer, discord_server
+from tests.fakes.discord_payloads import TOKEN, sent
+from tests.fakes.discord_server import DiscordServer, discord_server
 from tests.fakes.discord_world import NOON, no_commands
 from tests.fakes.untouched import Untouched
 
@@ -41,60 +42,43 @@ def declared() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordServer]:
+    monkeypatch.setattr(Route, "BASE", Route.BASE)  # as it was, at the end
     async with discord_server() as running:
-        gateway = running.address.replace("http", "ws") + "/gateway"
-        monkeypatch.setattr(Route, "BASE", f"{running.address}/api")
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(gateway))
         yield running
 
 
+def front_at(api_url: str, folder: Path) -> Front:
+    settings = Settings(data_dir=folder, discord=Discord(api_url=api_url))
+    return Front(settings, Untouched(), lambda: NOON, Presence())
+
+
 @pytest.fixture
-async def front(tmp_path: Path, declared: dict[str, Any]) -> AsyncIterator[Front]:
-    made = Front(Settings(data_dir=tmp_path), Untouched(), lambda: NOON)
+async def front(
+    server: DiscordServer, tmp_path: Path, declared: dict[str, Any]
+) -> AsyncIterator[Front]:
+    made = front_at(server.api_url, tmp_path)
     yield made
     declared["let go"].set()
     await made.stop()
 
 
-def pressed(interaction_id: str) -> dict[str, Any]:
-    """Return Discord's event of somebody having sent /wait in a direct message."""
-    user = {"id": "42", "username": "ana", "discriminator": "0", "avatar": None}
-    return {
-        "id": interaction_id,
-        "application_id": APPLICATION_ID,
-        "type": 2,
-        "token": f"token-of-{interaction_id}",
-        "version": 1,
-        "data": {"id": "900", "name": "wait", "type": 1},
-        "channel": {"id": "77", "type": 1, "recipients": [user]},
-        "channel_id": "77",
-        "user": user,
-        "locale": "en-US",
-        "entitlements": [],
-        "authorizing_integration_owners": {},
-        "context": 1,
-        "app_permissions": "0",
-        "attachment_size_limit": 10_000_000,
-    }
-
-
 async def test_it_comes_online_and_tells_the_commands(server: DiscordServer, front: Front):
     await front.start(TOKEN)
     assert [one["name"] for one in server.commands] == ["wait"]
-    assert server.identified["token"] == TOKEN
+    assert server.gateway.identified[0]["token"] == TOKEN
 
 
 async def test_it_asks_for_no_privileged_intent(server: DiscordServer, front: Front):
     await front.start(TOKEN)
-    assert server.identified["intents"] == GUILDS_ONLY
+    assert server.gateway.identified[0]["intents"] == GUILDS_ONLY
 
 
 async def test_it_leaves_as_one_should(server: DiscordServer, front: Front):
     await front.start(TOKEN)
     await front.stop()
     await front.wait()
-    await server.left.wait()
-    assert server.close_code == 1000
+    await server.gateway.until(left=1)
+    assert server.gateway.close_codes == [1000]
 
 
 async def test_stopping_before_starting_is_no_trouble(front: Front):
@@ -103,27 +87,24 @@ async def test_stopping_before_starting_is_no_trouble(front: Front):
 
 
 async def test_a_bad_token_is_refused_without_repeating_it(server: DiscordServer, front: Front):
-    with pytest.raises(NotConnected, match="FAIRPOINTS_DISCORD_TOKEN") as caught:
+    with pytest.raises(Unwelcome, match="FAIRPOINTS_DISCORD_TOKEN") as caught:
         await front.start(BAD_TOKEN)
     assert BAD_TOKEN not in str(caught.getrepr(chain=True, showlocals=False))
 
 
 async def test_a_token_that_fits_in_no_header_is_not_repeated(server: DiscordServer, front: Front):
-    with pytest.raises(NotConnected) as caught:
+    with pytest.raises(Unwelcome) as caught:
         await front.start("MTIz.bad\ntoken")
     assert "MTIz" not in str(caught.value)
 
 
-async def test_without_a_network_it_says_so(front: Front, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(Route, "BASE", f"http://{NOBODY}/api")
+async def test_without_a_network_it_says_so(server: DiscordServer, tmp_path: Path):
     with pytest.raises(NotConnected, match="Discord can't be reached: Cannot connect to host"):
-        await front.start(TOKEN)
+        await front_at(f"http://{NOBODY}/api", tmp_path).start(TOKEN)
 
 
-async def test_without_a_gateway_it_says_so(
-    server: DiscordServer, front: Front, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(f"ws://{NOBODY}"))
+async def test_without_a_gateway_it_says_so(server: DiscordServer, front: Front):
+    server.gateway_url = f"ws://{NOBODY}"
     with pytest.raises(NotConnected, match="its gateway does not answer"):
         await front.start(TOKEN)
 
@@ -131,8 +112,8 @@ async def test_without_a_gateway_it_says_so(
 async def test_a_token_refused_at_the_gateway_is_a_refused_token(
     server: DiscordServer, front: Front
 ):
-    server.refuses_at_the_gateway = True
-    with pytest.raises(NotConnected, match="FAIRPOINTS_DISCORD_TOKEN"):
+    server.gateway.refuses = True
+    with pytest.raises(Unwelcome, match="FAIRPOINTS_DISCORD_TOKEN"):
         await front.start(TOKEN)
 
 
@@ -144,8 +125,8 @@ async def test_commands_that_discord_refuses_stop_the_start(server: DiscordServe
 
 async def test_a_token_replaced_later_ends_the_waiting(server: DiscordServer, front: Front):
     await front.start(TOKEN)
-    await server.hang_up(4004)
-    with pytest.raises(NotConnected, match="FAIRPOINTS_DISCORD_TOKEN"):
+    await server.gateway.hang_up(4004)
+    with pytest.raises(Unwelcome, match="FAIRPOINTS_DISCORD_TOKEN"):
         await front.wait()
 
 
@@ -153,7 +134,7 @@ async def test_stopping_lets_an_answer_on_its_way_be_sent(
     server: DiscordServer, front: Front, declared: dict[str, Any]
 ):
     await front.start(TOKEN)
-    await server.say("INTERACTION_CREATE", pressed("501"))
+    await server.gateway.say("INTERACTION_CREATE", sent("501", "wait"))
     await declared["begun"].wait()
     stopping = asyncio.create_task(front.stop())
     await asyncio.sleep(0)
@@ -167,15 +148,16 @@ async def test_an_event_that_discord_repeats_has_the_same_key(
 ):
     declared["let go"].set()
     await front.start(TOKEN)
-    await server.say("INTERACTION_CREATE", pressed("502"))
+    await server.gateway.say("INTERACTION_CREATE", sent("502", "wait"))
     await server.answer_to("502")
-    await server.say("INTERACTION_CREATE", pressed("502"))
-    await server.say("INTERACTION_CREATE", pressed("503"))
+    await server.gateway.say("INTERACTION_CREATE", sent("502", "wait"))
+    await server.gateway.say("INTERACTION_CREATE", sent("503", "wait"))
     await server.answer_to("503")
     await front.stop()
     assert declared["keys"] == ["dc:502", "dc:502", "dc:503"]
     assert server.refused_answers == 1
-    assert "already been acknowledged" in caplog.text
+    assert "outcome=repeated" not in caplog.text
+    assert not [one for one in caplog.records if one.levelname not in {"INFO", "DEBUG"}]
 
 
 async def test_no_token_is_ever_logged(
@@ -185,7 +167,7 @@ async def test_no_token_is_ever_logged(
     caplog.set_level("DEBUG", logger="discord")
     declared["let go"].set()
     await front.start(TOKEN)
-    await server.say("INTERACTION_CREATE", pressed("504"))
+    await server.gateway.say("INTERACTION_CREATE", sent("504", "wait"))
     await server.answer_to("504")
     assert TOKEN not in caplog.text
     assert "token-of-504" not in caplog.text

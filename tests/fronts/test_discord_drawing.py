@@ -145,6 +145,6 @@ def test_too_many_rows_become_full_rows():
 
 def test_a_picture_has_a_plain_file_name():
     drawing = draw(Reply(picture=Picture(b"png", "../my vidéo.png", "bars")))
-    assert drawing.file is not None
-    assert drawing.file.filename == "my-vid-o.png"
+    (file,) = drawing.files
+    assert file.filename == "my-vid-o.png"
     assert drawing.embed.image.url == "attachment://my-vid-o.png"
