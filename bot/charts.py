@@ -8,11 +8,13 @@ import asyncio
 import io
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date, timedelta
 from functools import partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from bot.language import _, dated, number, several, written
 from bot.reply import Picture
 
 if TYPE_CHECKING:
@@ -56,8 +58,9 @@ async def receipt(lines: Lines, points: int) -> Picture:
 
 
 async def picture_of(draw: Callable[[], bytes], name: str, alt: str) -> Picture:
-    """Return what `draw` draws, in the one thread that draws."""
-    png = await asyncio.get_running_loop().run_in_executor(_pen, draw)
+    """Return what `draw` draws, in the one thread that draws, in the language spoken here."""
+    drawn = partial(copy_context().run, draw)
+    png = await asyncio.get_running_loop().run_in_executor(_pen, drawn)
     return Picture(png, f"{name}.png", alt)
 
 
@@ -90,16 +93,16 @@ def as_png(figure: "Figure") -> bytes:
 
 
 def _points(points: int) -> str:
-    return f"{_whole(points)} point{'' if points == 1 else 's'}"
+    return several("{count} point", "{count} points", points).replace("-", MINUS)
 
 
 def _whole(points: int) -> str:
-    return f"{points:,}".replace("-", MINUS)
+    return number(points).replace("-", MINUS)
 
 
 def _trend(weeks: Weeks, pending: int) -> bytes:
-    settled = sum(points for _, points in weeks)
-    figure, axes = blank_page(f"{_points(settled)} settled", _ahead(pending))
+    settled = sum(points for _week, points in weeks)
+    figure, axes = blank_page(_("{points} settled", points=_points(settled)), _ahead(pending))
     days, totals = _corners(weeks)
     if pending:
         later = days[-1] + max(7, (days[-1] - days[0]) / 8)
@@ -112,18 +115,20 @@ def _trend(weeks: Weeks, pending: int) -> bytes:
 
 
 def _ahead(pending: int) -> str:
-    return f"{pending:,} more pending" if pending else "nothing pending"
+    if not pending:
+        return _("nothing pending")
+    return several("{count} more pending", "{count} more pending", pending)
 
 
 def _corners(weeks: Weeks) -> tuple[list[float], list[int]]:
     """Return days (ordinals) and totals: a week's points come between its first day and its end."""
     if not weeks:
         return [0.0], [0]
-    totals = [0, *accumulate(points for _, points in weeks)]
+    totals = [0, *accumulate(points for _week, points in weeks)]
     corners = []
-    for (first, _), (before, after) in zip(weeks, pairwise(totals), strict=True):
+    for (first, _earned), (before, after) in zip(weeks, pairwise(totals), strict=True):
         corners += [(first.toordinal(), before), (first.toordinal() + 7, after)]
-    return [float(day) for day, _ in corners], [total for _, total in corners]
+    return [float(day) for day, _total in corners], [total for _place, total in corners]
 
 
 def _line(
@@ -137,8 +142,8 @@ def _date_axis(axes: "Axes", first: float, last: float) -> None:
     """Name four dates at most: more would touch each other on a phone."""
     parts = int(min(3, (last - first) // 7))
     days = [round(first + (last - first) * part / parts) for part in range(parts + 1) if parts]
-    form = "{0:%b} {0.year}" if last - first > LONG_DAYS else "{0.day} {0:%b}"
-    axes.set_xticks(days, [form.format(date.fromordinal(day)) for day in days])
+    parts_told = "yMMM" if last - first > LONG_DAYS else "MMMd"
+    axes.set_xticks(days, [dated(date.fromordinal(day), parts_told) for day in days])
     axes.margins(x=0.03)
 
 
@@ -148,33 +153,43 @@ def _points_axis(axes: "Axes") -> None:
     low, high = axes.dataLim.intervaly
     axes.set_ylim(min(0, low * 1.05), max(1 if low == 0 else 0, high * 1.08))
     axes.yaxis.set_major_locator(ticker.MaxNLocator(4, integer=True))
-    axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
+    axes.yaxis.set_major_formatter(
+        ticker.FuncFormatter(lambda points, _place: _whole(round(points)))
+    )
     axes.grid(axis="y", color=RULE, linewidth=1.5)
     axes.set_axisbelow(True)
 
 
 def _trend_alt(weeks: Weeks, pending: int) -> str:
     if not weeks:
-        return f"No points settled yet; {_ahead(pending)}."
+        return _("No points settled yet; {ahead}.", ahead=_ahead(pending))
     best, most = max(weeks, key=lambda week: week[1])
-    return (
-        f"{_points(sum(points for _, points in weeks))} settled "
-        f"from {_day(weeks[0][0])} to {_day(weeks[-1][0] + WEEK)}, "
-        f"most in the week from {_day(best)} ({_whole(most)}); {_ahead(pending)}."
+    return _(
+        "{points} settled from {first} to {last}, most in the week from {best} ({most}); {ahead}.",
+        points=_points(sum(points for _week, points in weeks)),
+        first=_day(weeks[0][0]),
+        last=_day(weeks[-1][0] + WEEK),
+        best=_day(best),
+        most=_whole(most),
+        ahead=_ahead(pending),
     )
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+    return dated(day, "yMMMMd")
 
 
 def _receipt(lines: Lines, points: int) -> bytes:
     figure, axes = blank_page(_points(points))
-    ends = list(accumulate(value for _, value in lines))
+    ends = list(accumulate(value for _label, value in lines))
     starts = [0.0, *ends][: len(lines)]
     rows = range(len(lines) + 1)
     axes.barh(
-        rows, [*(value for _, value in lines), points], 0.7, [*starts, 0], color=_colours(lines)
+        rows,
+        [*(value for _label, value in lines), points],
+        0.7,
+        [*starts, 0],
+        color=_colours(lines),
     )
     axes.vlines(
         ends, [row - 0.35 for row in rows[:-1]], [row + 1.35 for row in rows[:-1]], QUIET, zorder=0
@@ -182,21 +197,21 @@ def _receipt(lines: Lines, points: int) -> bytes:
     axes.axvline(0, color=RULE, linewidth=1.5, zorder=0)
     axes.set_ylim(len(lines) + 0.5, -0.5)
     axes.set_xticks([])
-    axes.set_yticks(rows, [*(label for label, _ in lines), "Points"], color=INK)
+    axes.set_yticks(rows, [*(label for label, _value in lines), _("Points")], color=INK)
     beside_bars(figure, axes, [*_signed(lines), _whole(points)], has_total=True)
     return as_png(figure)
 
 
 def _colours(lines: Lines) -> list[str]:
-    inner = [GAIN if value >= 0 else LOSS for _, value in lines[1:]]
+    inner = [GAIN if value >= 0 else LOSS for _label, value in lines[1:]]
     return [*[WHOLE][: len(lines)], *inner, WHOLE]
 
 
 def _signed(lines: Lines) -> list[str]:
     """Write two decimals, with a sign to all but the base and what is nothing."""
-    rounded = [round(value, 2) for _, value in lines]
+    rounded = [round(value, 2) for _label, value in lines]
     signed = [
-        f"{value:+,.2f}" if value and row else f"{abs(value):,.2f}"
+        written(f"{value:+,.2f}" if value and row else f"{abs(value):,.2f}")
         for row, value in enumerate(rounded)
     ]
     return [text.replace("-", MINUS) for text in signed]
@@ -218,5 +233,5 @@ def beside_bars(
 
 
 def _receipt_alt(lines: Lines, points: int) -> str:
-    parts = zip((label for label, _ in lines), _signed(lines), strict=True)
+    parts = zip((label for label, _value in lines), _signed(lines), strict=True)
     return f"{_points(points)}: " + ", ".join(f"{label} {value}" for label, value in parts) + "."

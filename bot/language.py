@@ -150,7 +150,7 @@ def number(value: float | Decimal, digits: int = 0) -> str:
         return format_decimal(value, pattern, spoken().locale)
 
 
-def figure(text: str) -> str:
+def written(text: str) -> str:
     """Say a figure that Python wrote, such as `-1,234.5678` or `1e-09`, with all of its digits."""
     symbols = {".": get_decimal_symbol(spoken().locale), ",": get_group_symbol(spoken().locale)}
     return "".join(symbols.get(sign, sign) for sign in text)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.command import Argument, Call, Choice, command
 from bot.commands.receipt import NAMES, baseline_told
 from bot.commands.wording import points, short
-from bot.language import N_, _, day, figure, number, several
+from bot.language import N_, _, day, number, several, written
 from bot.reply import Column, Refused, Reply, Table
 from db import seasons
 from db.models import Baseline, Season
@@ -121,7 +121,7 @@ async def about(
 
 
 def _formula(rules: Rules) -> str:
-    clip = figure(f"{rules.clip:g}")
+    clip = written(f"{rules.clip:g}")
     said = _(FAIR, clip=clip) if rules.preset == "fair" else _(PLAIN)
     return f"{said} {_standard(rules) if rules.scale == 'standard' else _by_prices(rules)}"
 
@@ -215,9 +215,9 @@ def _figure(value: float | None) -> str:
     """Say a figure in as many digits as a phone has room for: eight that count at least."""
     if value is None:
         return _("not told")
-    texts = [figure(f"{value:,.{digits}g}") for digits in (10, 9, 8)]
+    texts = [written(f"{value:,.{digits}g}") for digits in (10, 9, 8)]
     return next((text for text in texts if len(text) <= FIGURE_CELLS), texts[0])
 
 
 def _exact(value: float) -> str:
-    return figure(f"{value:.12g}")
+    return written(f"{value:.12g}")

@@ -1,6 +1,6 @@
 """An explanation as lines that a person can add up."""
 
-from bot.language import N_, _, figure, number, several
+from bot.language import N_, _, number, several, written
 from bot.reply import Column, Table
 from db.models import Baseline
 from scoring.formula.explain import Basis, Contribution, Explanation
@@ -84,7 +84,7 @@ def picture_lines(why: Explanation) -> list[tuple[str, float]]:
 def hundredths(amount: int) -> str:
     """Say hundredths of a point exactly, such as `−12.05`."""
     whole, part = divmod(abs(amount), 100)
-    return figure(f"{'−' if amount < 0 else ''}{whole:,}.{part:02}")
+    return written(f"{'−' if amount < 0 else ''}{whole:,}.{part:02}")
 
 
 def _figure(one: Contribution) -> str:
@@ -92,14 +92,14 @@ def _figure(one: Contribution) -> str:
     if one.figure is None:
         return _("not told")
     if one.field == "engagement_rate":
-        return figure(f"{one.figure:.2%}")
+        return written(f"{one.figure:.2%}")
     return sentiment(one.figure) if one.field == "sentiment" else number(int(one.figure))
 
 
 def sentiment(value: float) -> str:
     """Say a sentiment with four decimals, or with all that it was kept with."""
     text = f"{value:.4f}"
-    return figure(text if float(text) == value else repr(value))
+    return written(text if float(text) == value else repr(value))
 
 
 def _decimals(why: Explanation, seen: list[str], adds: list[str]) -> int:
@@ -117,7 +117,7 @@ def _z(one: Contribution, decimals: int) -> str:
     """Say a z; the limit at which one ends has no need of decimals."""
     kind = _kind(one)
     text = f"{one.z:+g}" if kind is Basis.CLIPPED else f"{one.z:+.{decimals}f}"
-    return figure(text).replace("-", "−") + MARKS.get(kind, "")
+    return written(text).replace("-", "−") + MARKS.get(kind, "")
 
 
 def _kind(one: Contribution) -> Basis:
