@@ -139,15 +139,25 @@ class Sender:
         if taken is None:
             return
         try:
+            reply = words(taken, self._settings)
+        except Exception:  # it never can be said
+            log.exception("%s of kind %s has no words and is dropped", taken.nonce, one.kind)
+            await self._note(outbox.give_up, taken, self._clock())
+        else:
+            await self._bring(front, taken, reply)
+
+    async def _bring(self, front: Tells, taken: Taken, reply: Reply) -> None:
+        name, user_id = taken.due.platform, taken.due.user_id
+        try:
             async with asyncio.timeout(TELL_SECONDS):
-                await front.tell(one.user_id, words(taken, self._settings), taken.nonce)
+                await front.tell(user_id, reply, taken.nonce)
         except Blocked:
-            log.info("%s: %s can't be written to any more", one.platform, one.user_id)
+            log.info("%s: %s can't be written to any more", name, user_id)
             await self._note(outbox.blocked, taken, self._clock())
         except NotSent as why:
             await self._not_sent(taken, why)
         except Exception:  # it may have arrived or not
-            log.exception("%s: nobody knows whether %s arrived", one.platform, taken.nonce)
+            log.exception("%s: nobody knows whether %s arrived", name, taken.nonce)
             await self._try_again(taken, outbox.in_doubt, _wait(taken.tries))
         else:
             await self._note(outbox.sent, taken, self._clock())
@@ -157,7 +167,8 @@ class Sender:
         log.warning("%s: %s not sent, try %d: %s", name, taken.nonce, taken.tries, why)
         if why.after_seconds:
             self._rests_until[name] = self._clock() + min(wait, LONGEST_REST)
-        await self._try_again(taken, outbox.later, wait)
+        is_sure = taken.due.began_at is None  # else an earlier try may have arrived
+        await self._try_again(taken, outbox.later if is_sure else outbox.in_doubt, wait)
 
     async def _try_again(self, taken: Taken, how: Callable[..., None], wait: timedelta) -> None:
         now = self._clock()
