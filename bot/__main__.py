@@ -43,7 +43,7 @@ def run() -> None:
         jobs.check_times(settings)
     if wiring.fronts_with_token(settings):
         set_up_logs(settings, as_json=wants_json(settings))
-        _go(wiring.serve(settings))
+        _go(wiring.serve(settings, _end_in_time))
         return
     typer.echo(
         "Neither FAIRPOINTS_DISCORD_TOKEN nor FAIRPOINTS_TELEGRAM_TOKEN is set, so this is "
@@ -114,6 +114,16 @@ def check(
 
     settings = _by_hand()
     raise typer.Exit(_go(checks.check_ledger(settings) if ledger else checks.check_setup(settings)))
+
+
+def _end_in_time() -> None:
+    """See to it that a program that was told to stop ends, even where a thread of it hangs.
+
+    What hung is written down; the database takes an end at any moment.
+    """
+    import faulthandler  # noqa: PLC0415  # only at the end
+
+    faulthandler.dump_traceback_later(wiring.END_SECONDS, exit=True)
 
 
 def _settings() -> Settings:

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 JOBS_WAIT_SECONDS = 10.0
 """How long the jobs wait for the first front to be connected."""
-STOP_SECONDS = 8.0
+STOP_SECONDS = 8.5
 """How long everything but the database may take to stop."""
 SENDER_SECONDS = 2.0
 """What a notice on its way gets of that; the fronts' answers need the most."""

@@ -22,6 +22,8 @@ from bot.call import PLATFORM_CONSOLE, Access, Call, Caller, acquainted, speech
 from bot.language import _, in_words, speaking
 from bot.reply import Refused, Reply, Tone
 from bot.typed import TEXT_LENGTH, choice, plain, refuse_long, whole_number
+from bot.under_way import under_way
+from db import notices
 
 __all__ = [
     "COMMANDS",
@@ -167,9 +169,9 @@ async def run(call: Call, name: str, given: Mapping[str, str]) -> Reply:
     Access is compared before anything else, for buttons and suggestions too.
     """
     begun = monotonic()
-    with logs.request(call.caller.platform, call.key):
+    known = name if name in COMMANDS else "unknown"
+    with logs.request(call.caller.platform, call.key), under_way(known):
         reply, outcome = await _ran(call, name, given)
-        known = name if name in COMMANDS else "unknown"
         logs.answered(known, outcome, monotonic() - begun)
     return reply
 
@@ -179,6 +181,8 @@ async def _ran(call: Call, name: str, given: Mapping[str, str]) -> tuple[Reply, 
     try:
         chosen = permitted(call.caller, name)
         call = await acquainted(replace(call, name=name, given=given))
+        if call.known.is_blocked:  # who writes can be written to
+            await call.store.write(notices.unblock, call.caller.platform, call.caller.user_id)
         with speaking(speech(call)):
             reply = await chosen.body(call, **_bound(chosen, given))
     except Refused as refused:

@@ -13,9 +13,10 @@ from pydantic import SecretStr
 from bot import app, jobs
 from bot.app import NoDatabase, fronts_with_token, opened, serve
 from bot.config import Settings
-from bot.fronts import NotConnected
+from bot.fronts import NotConnected, Unwelcome
 from db.store import Store
 from tests.conftest import Postgres
+from tests.fakes.platform import Platform
 
 SOON = 10
 """Seconds after which a test gives up."""
@@ -23,71 +24,41 @@ SECRET = "123456:a-token-that-nobody-may-see"
 TOKENS = {"discord_token": SecretStr(SECRET), "telegram_token": SecretStr(SECRET)}
 
 
-class Front:
-    """A platform that is up at once, and goes away when it is told to."""
-
-    def __init__(self, name: str, events: list[str], refusal: str = "") -> None:
-        self.name = name
-        self.events = events
-        self.refusal = refusal
-        self.waited_for = asyncio.Event()
-        self._ended = asyncio.Event()
-        self._reason = ""
-
-    async def start(self, token: str) -> None:
-        assert token == SECRET
-        if self.refusal:
-            raise NotConnected(self.refusal)
-        self.events.append(f"{self.name} starts")
-
-    async def wait(self) -> None:
-        self.waited_for.set()
-        await self._ended.wait()
-        if self._reason:
-            raise NotConnected(self._reason)
-
-    async def stop(self) -> None:
-        self.events.append(f"{self.name} stops")
-        self._ended.set()
-
-    def lose(self, reason: str) -> None:
-        """Let the platform end the connection for good."""
-        self._reason = reason
-        self._ended.set()
-
-
 class Stage:
-    """Two fronts and the jobs, and what happened to them in which order."""
+    """Two platforms and the jobs, and what happened to them in which order."""
 
-    def __init__(self, folder: Path) -> None:
-        self.settings = Settings(data_dir=folder, **TOKENS)
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.events: list[str] = []
-        self.discord = Front("discord", self.events)
-        self.telegram = Front("telegram", self.events)
-
-    def front(self, name: str, settings: Settings, store: Store) -> Front:
-        return {"discord": self.discord, "telegram": self.telegram}[name]
+        self.platforms = {
+            "discord": Platform("discord", SECRET, self.events),
+            "telegram": Platform("telegram", SECRET, self.events),
+        }
+        self.discord, self.telegram = self.platforms.values()
+        self.jobs_run = asyncio.Event()
 
     async def schedule(self, settings: Settings, store: Store) -> "Stage":
         self.events.append("jobs start")
+        self.jobs_run.set()
         return self
 
     async def stop(self) -> None:
         self.events.append("jobs stop")
 
-    async def served(self, *fronts: Front) -> asyncio.Task[None]:
-        """Serve, and return once the program waits for these fronts."""
+    async def served(self, *awaited: Platform) -> asyncio.Task[None]:
+        """Serve, and return once these fronts are connected and the jobs run."""
         serving = asyncio.create_task(serve(self.settings))
-        waited = asyncio.gather(*(one.waited_for.wait() for one in fronts))
-        await asyncio.wait({serving, waited}, timeout=SOON, return_when=asyncio.FIRST_COMPLETED)
+        async with asyncio.timeout(SOON):
+            for one in awaited:
+                await one.is_waited_for.wait()
+            await self.jobs_run.wait()
         return serving
 
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch, sqlite_url: str, tmp_path: Path) -> Stage:
-    stage = Stage(tmp_path)
-    stage.settings = stage.settings.model_copy(update={"database_url": SecretStr(sqlite_url)})
-    monkeypatch.setattr(app, "_front", stage.front)
+    stage = Stage(Settings(data_dir=tmp_path, database_url=SecretStr(sqlite_url), **TOKENS))
+    monkeypatch.setattr(app.Program, "_front", lambda _, name: stage.platforms[name].front())
     monkeypatch.setattr(jobs, "schedule", stage.schedule)
     return stage
 
@@ -106,42 +77,44 @@ async def test_fronts_and_jobs_run_until_told_to_stop(stage: Stage, how: signal.
     os.kill(os.getpid(), how)
     await asyncio.wait_for(serving, SOON)
     assert stage.events[:3] == ["discord starts", "telegram starts", "jobs start"]
-    assert stage.events[3] == "jobs stop"
-    assert sorted(stage.events[4:]) == ["discord stops", "telegram stops"]
+    assert sorted(stage.events[3:]) == ["discord stops", "jobs stop", "telegram stops"]
+
+
+async def test_the_second_signal_is_left_to_the_system_which_ends_the_program(stage: Stage):
+    serving = await stage.served(stage.discord, stage.telegram)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(serving, SOON)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
 
 
 async def test_a_front_that_can_not_connect_does_not_keep_the_other_from_it(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ):
-    stage.discord.refusal = "Discord refuses the token."
+    stage.discord.fails_with(NotConnected("Discord can't be reached"))
     with caplog.at_level(logging.INFO):
         serving = await stage.served(stage.telegram)
-    assert "discord: Discord refuses the token." in caplog.text
-    assert "ready: telegram" in caplog.text
+    assert "discord: Discord can't be reached; trying again in " in caplog.text
+    assert "ready: telegram (not connected yet: discord)" in caplog.text
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(serving, SOON)
-    assert "discord stops" not in stage.events
 
 
-async def test_where_no_front_connects_nothing_is_left_running(stage: Stage):
-    stage.discord.refusal = "Discord refuses the token."
-    stage.telegram.refusal = "Telegram can't be reached."
+async def test_where_no_front_is_welcome_the_program_ends_and_nothing_is_left_running(stage: Stage):
+    stage.discord.fails_with(Unwelcome("Discord refuses the token."))
+    stage.telegram.fails_with(Unwelcome("Telegram refuses the token."))
     with pytest.raises(NotConnected) as caught:
-        await serve(stage.settings)
-    assert str(caught.value) == "Discord refuses the token. Telegram can't be reached."
-    assert stage.events == []
+        await asyncio.wait_for(serve(stage.settings), SOON)
+    assert str(caught.value) == "Discord refuses the token. Telegram refuses the token."
+    assert sorted(stage.events) == ["discord stops", "telegram stops"]
 
 
-async def test_a_front_that_ends_for_good_leaves_the_other_running(
-    stage: Stage, caplog: pytest.LogCaptureFixture
-):
+async def test_a_front_that_ends_for_good_leaves_the_other_running(stage: Stage):
     serving = await stage.served(stage.discord, stage.telegram)
-    stage.discord.lose("Discord took the token back.")
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert "discord: Discord took the token back." in caplog.text
+    stage.discord.loses(Unwelcome("Discord took the token back."))
+    await asyncio.wait_for(stage.discord.has_left.wait(), SOON)
     assert not serving.done()
-    stage.telegram.lose("Telegram took the token back.")
+    stage.telegram.loses(Unwelcome("Telegram took the token back."))
     with pytest.raises(NotConnected) as caught:
         await asyncio.wait_for(serving, SOON)
     assert str(caught.value) == "Discord took the token back. Telegram took the token back."
@@ -156,8 +129,33 @@ async def test_jobs_that_can_not_start_stop_the_fronts_again(
 
     monkeypatch.setattr(jobs, "schedule", failing)
     with pytest.raises(OSError, match="the disk is gone"):
-        await serve(stage.settings)
-    assert sorted(stage.events[2:]) == ["discord stops", "telegram stops"]
+        await asyncio.wait_for(serve(stage.settings), SOON)
+    assert {"discord stops", "telegram stops"} <= set(stage.events)
+
+
+async def test_a_part_that_does_not_stop_is_cut_off_and_keeps_no_other_from_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(app, "STOP_SECONDS", 1.7)
+    stage.discord.never_leaves = True
+    serving = await stage.served(stage.discord, stage.telegram)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(serving, SOON)
+    assert "the fronts did not stop in time, and was cut off" in caplog.text
+    assert {"telegram stops", "jobs stop"} <= set(stage.events)
+
+
+async def test_a_part_that_fails_to_stop_keeps_no_other_from_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    async def failing() -> None:
+        raise OSError("no")
+
+    monkeypatch.setattr(stage, "stop", failing)
+    serving = await stage.served(stage.discord, stage.telegram)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(serving, SOON)
+    assert "the jobs did not stop cleanly" in caplog.text
 
 
 def test_a_front_without_a_token_is_none():
