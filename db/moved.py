@@ -17,7 +17,6 @@ def moved(session: Session, platform: str, chat_id: str, moved_to: str, now: dat
 
 def moves(session: Session, platform: str) -> dict[str, str]:
     """Return where each chat went that moved."""
-    found = session.execute(
-        select(MovedChat.chat_id, MovedChat.moved_to).where(MovedChat.platform == platform)
-    )
-    return {chat_id: moved_to for chat_id, moved_to in found}
+    chats = select(MovedChat.chat_id, MovedChat.moved_to).where(MovedChat.platform == platform)
+    found = session.execute(chats)
+    return {row.chat_id: row.moved_to for row in found}

@@ -1,14 +1,16 @@
-"""Telegram's front: typed commands and pressed buttons in, messages out, by long polling."""
+"""Telegram's front: commands and buttons in, messages out, by long polling or by webhook."""
 
 import asyncio
 import logging
 import re
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -19,10 +21,15 @@ from telegram.ext import (
 
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.config import Settings
-from bot.fronts import NotConnected, NotSent
-from bot.fronts.on_telegram_answers import Answers
-from bot.fronts.on_telegram_menu import set_menus
-from bot.fronts.on_telegram_wire import InOrder, Patient, Polling
+from bot.fronts import Blocked, NotConnected, NotSent, Unwelcome
+from bot.fronts.on_telegram_answers import Answers, World
+from bot.fronts.on_telegram_inbox import Inbox
+from bot.fronts.on_telegram_leaving import Complaints, leave
+from bot.fronts.on_telegram_menu import Menus
+from bot.fronts.on_telegram_places import PLATFORM, Places
+from bot.fronts.on_telegram_sending import send
+from bot.fronts.on_telegram_wire import ANSWER_SECONDS, ONCE, InOrder, Patient, Watched, seconds_of
+from bot.presence import Presence
 from bot.reply import Reply
 from db.store import Store
 
@@ -31,9 +38,11 @@ log = logging.getLogger(__name__)
 UNWELCOME = (
     "Telegram refused the token: set FAIRPOINTS_TELEGRAM_TOKEN to the one that @BotFather shows"
 )
-FAREWELL_SECONDS = 10.0
-"""How long `stop` waits for answers on their way."""
 UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
+CONNECTIONS = 256
+"""As python-telegram-bot has it for what is sent."""
+DELIVERIES = 40
+"""Webhook requests that Telegram makes at the same time, its default."""
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
 
@@ -41,109 +50,139 @@ Bot = Application[Any, Any, Any, Any, Any, Any]
 class Front:
     """The bot on Telegram. Each Front starts once."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Callable[[], datetime],
+        presence: Presence | None = None,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._clock = clock
+        self._presence = presence or Presence()
+        self._places = Places(store, settings.telegram.moderator_chat_ids, clock)
+        self._patient = Patient(self._move)
         self._application: Bot | None = None
+        self._menus: Menus | None = None
         self._ended = asyncio.Event()
         self._is_unwelcome = False
 
     async def start(self, token: str) -> None:
-        """Log in, set the menus and begin polling.
+        """Log in, set the menus, handle what was left undone, and begin to hear updates.
 
-        Raises NotConnected where Telegram can't be reached or refuses the token.
+        Raises NotConnected where Telegram can't be reached, Unwelcome where it refuses the token.
         """
         # At INFO httpx writes down each address, and Telegram's hold the token.
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)
         try:
-            application = self._application = self._built(token)
-            await application.initialize()
-            await set_menus(application.bot, self._settings.telegram.moderator_chat_ids)
-            await self._poll(application)
+            inbox = Inbox(self._store, self._clock, token.partition(":")[0])
+            await self._begin(self._built(token, inbox), inbox)
         except InvalidToken:
             await self.stop()
-            raise NotConnected(UNWELCOME) from None
-        except TelegramError as error:
+            raise Unwelcome(UNWELCOME) from None
+        except (TelegramError, OSError) as error:
             await self.stop()
             reason = re.sub(re.escape(token), "(token)", str(error), flags=re.IGNORECASE)
             raise NotConnected(f"Telegram can't be reached: {reason}") from None
 
+    async def _begin(self, application: Bot, inbox: Inbox) -> None:
+        await self._places.load()
+        await application.initialize()
+        self._presence.usernames[PLATFORM] = application.bot.username
+        self._menus = Menus(application.bot, self._settings.data_dir, self._settings.language)
+        await self._menus.show(self._places.moderating)
+        await application.start()
+        await inbox.replay(application.bot)
+        await self._hear(application)
+        self._patient.seconds = ANSWER_SECONDS
+
     async def wait(self) -> None:
-        """Return after `stop`; raise NotConnected once Telegram refuses the token for good."""
+        """Return after `stop`; raise Unwelcome once Telegram refuses the token for good."""
         await self._ended.wait()
         if self._is_unwelcome:
-            raise NotConnected(UNWELCOME)
+            raise Unwelcome(UNWELCOME)
 
     async def tell(self, user_id: str, reply: Reply, nonce: str) -> None:
-        """Send a notice to a person's private chat."""
-        raise NotSent("not built yet")
+        """Send a notice to a person's private chat. Telegram has nothing that tells a repeat.
+
+        Raises Blocked where the person can't be written to, NotSent where it may be tried again.
+        """
+        if self._application is None or not self._application.running:
+            raise NotSent("Telegram is not connected")
+        try:
+            await send(self._application.bot, int(user_id), reply, rate_limit_args=ONCE)
+        except RetryAfter as flood:
+            raise NotSent("Telegram asks to wait", seconds_of(flood)) from None
+        except Forbidden as error:
+            raise Blocked(str(error)) from None
+        except TelegramError as error:
+            if isinstance(error, BadRequest) and "chat not found" in error.message.lower():
+                raise Blocked(error.message) from None
+            raise NotSent(f"Telegram did not take it: {error}") from None
 
     async def stop(self) -> None:
-        """Fetch no more, finish the answers on their way, then leave."""
+        """Hear no more, finish the answers on their way, then leave."""
         application, self._application = self._application, None
         if application is not None:
-            await _leave(application)
+            await leave(application)
         self._ended.set()
 
-    def _built(self, token: str) -> Bot:
+    def _built(self, token: str, inbox: Inbox) -> Bot:
         api_url = self._settings.telegram.api_url.rstrip("/")
-        application = (
+        application = self._application = (
             ApplicationBuilder()
             .token(token)
             .base_url(f"{api_url}/bot")
             .base_file_url(f"{api_url}/file/bot")
-            .rate_limiter(Patient())
-            .concurrent_updates(InOrder())
-            .get_updates_request(Polling(self._lose))
+            .rate_limiter(self._patient)
+            .update_queue(inbox)
+            .concurrent_updates(InOrder(inbox))
+            .get_updates_request(Watched(self._lose, {401, 404}, 1))
+            .request(Watched(self._lose, {401}, CONNECTIONS))
             .job_queue(None)
             .build()
         )
-        self._listen(application)
+        self._listen(application, inbox)
         return application
 
-    def _listen(self, application: Bot) -> None:
-        """Hear new messages only: an edited one must not run its command again."""
-        answers = Answers(application.bot, self._settings, self._store, self._clock)
+    def _listen(self, application: Bot, inbox: Inbox) -> None:
+        """Answer new messages only: an edited one must not run its command again."""
+        parts = (self._settings, self._store, self._clock, self._presence, self._places)
+        answers = Answers(application.bot, World(*parts, inbox, self._move))
         new = filters.UpdateType.MESSAGE
         words = new & filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND
         application.add_handler(MessageHandler(new & filters.COMMAND, answers.typed))
         application.add_handler(MessageHandler(words, answers.chatted))
+        application.add_handler(MessageHandler(new & filters.StatusUpdate.MIGRATE, answers.moved))
         application.add_handler(CallbackQueryHandler(answers.pressed))
         application.add_error_handler(answers.failed)
 
-    async def _poll(self, application: Bot) -> None:
-        await application.start()
-        if application.updater is not None:
-            await application.updater.start_polling(
-                allowed_updates=UPDATES, error_callback=_polling_failed
-            )
+    async def _hear(self, application: Bot) -> None:
+        """Poll, or listen where Telegram is told to call; polling takes an old webhook away."""
+        said, updater = self._settings.telegram, application.updater
+        if updater is None:
+            return
+        if not said.webhook_url:
+            complain = Complaints().hear
+            await updater.start_polling(allowed_updates=UPDATES, error_callback=complain)
+            return
+        await updater.start_webhook(
+            listen=said.webhook_host,
+            port=said.webhook_port,
+            url_path=re.escape(urlsplit(said.webhook_url).path),
+            webhook_url=said.webhook_url,
+            secret_token=secrets.token_urlsafe(32),
+            allowed_updates=UPDATES,
+            max_connections=DELIVERIES,
+        )
+
+    async def _move(self, chat_id: int, moved_to: int) -> None:
+        """Follow a group that became a supergroup."""
+        if await self._places.moved(chat_id, moved_to) and self._menus is not None:
+            await self._menus.show(self._places.moderating)
 
     def _lose(self) -> None:
         self._is_unwelcome = True
         self._ended.set()
-
-
-async def _leave(application: Bot) -> None:
-    if application.updater is not None and application.updater.running:
-        try:
-            await application.updater.stop()
-        except InvalidToken:
-            log.info("the polling had ended before: %s", UNWELCOME)
-    if application.running:
-        try:
-            async with asyncio.timeout(FAREWELL_SECONDS):
-                await application.stop()
-        except TimeoutError:
-            log.warning("some answers were not ready within %s seconds", FAREWELL_SECONDS)
-    await application.shutdown()
-    # An application that never got through its login leaves its connections open.
-    await application.bot.shutdown()
-
-
-def _polling_failed(error: TelegramError) -> None:
-    if isinstance(error, Conflict):
-        log.error("another program polls Telegram with this bot's token: stop one of the two")
-    else:
-        log.warning("Telegram can't be polled, trying again: %s", error)

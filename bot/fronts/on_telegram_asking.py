@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.call import acquainted, speech
 from bot.command import Call, Command, Parameter, suggestions
 from bot.fronts.narrow import one_line, units
 from bot.fronts.on_telegram_lines import deep_link
+from bot.language import Speech, _, speaking
 from bot.line import call_text
-from bot.reply import Button, Refused, Reply, Style, Tone
+from bot.reply import Button, Link, Refused, Reply, Style, Tone
 
 ROW_UNITS = 24
 ROW_BUTTONS = 4
 """What a phone shows in one row without cutting labels."""
-PRESS_OR_TYPE = "Press one, or type it after the command."
+MOST_BUTTONS = 100
+"""Telegram takes no more under a message."""
 STYLES = {Style.PRIMARY: "primary", Style.DANGER: "danger"}
 
 
@@ -25,16 +29,22 @@ async def question(call: Call, chosen: Command, given: Mapping[str, str]) -> Rep
     missing = next((one for one in chosen.shown if one.required and not given.get(one.name)), None)
     if missing is None:
         return None
-    try:
-        offered = await suggestions(call, chosen.name, missing.name, "")
-    except Refused as refused:
-        return Reply(text=refused.reason, tone=Tone.REFUSED)
+    offered = await suggestions(call, chosen.name, missing.name, "")
     choices = ((one.label, one.value) for one in offered)
     buttons = tuple(_choices(chosen, missing, given, choices))
     if not buttons:
         return None
-    title, text, note = chosen.usage, missing.about.help, PRESS_OR_TYPE
-    return Reply(title, text, note=note, buttons=buttons, tone=Tone.ASK)
+    with speaking(await speech_to(call)):
+        text, note = _(missing.about.help), _("Press one, or type it after the command.")
+        return Reply(chosen.usage, text, note=note, buttons=buttons, tone=Tone.ASK)
+
+
+async def speech_to(call: Call) -> Speech:
+    """Return how a caller is spoken to outside of `run`."""
+    try:
+        return speech(await acquainted(call))
+    except (Refused, SQLAlchemyError):  # a busy store: their platform tells a language too
+        return speech(call)
 
 
 def _choices(
@@ -57,8 +67,19 @@ def _choices(
             continue
 
 
-def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
-    """Lay buttons out, short ones side by side; None for none."""
+def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    """Lay out a menu, buttons (short ones side by side) and links; None for none."""
+    rows = [
+        *([_drawn(one)] for one in (reply.menu.choices if reply.menu else ())),
+        *([_drawn(one) for one in row] for row in _rows(reply.buttons)),
+        *([_linked(one)] for one in reply.links),
+    ]
+    while sum(map(len, rows)) > MOST_BUTTONS:
+        rows.pop()
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _rows(buttons: tuple[Button, ...]) -> list[list[Button]]:
     rows: list[list[Button]] = []
     for button in buttons:
         row = rows[-1] if rows else []
@@ -67,7 +88,11 @@ def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
             row.append(button)
         else:
             rows.append([button])
-    return InlineKeyboardMarkup([[_drawn(one) for one in row] for row in rows]) if rows else None
+    return rows
+
+
+def _linked(link: Link) -> InlineKeyboardButton:
+    return InlineKeyboardButton(one_line(link.label), url=link.url)
 
 
 def _drawn(button: Button) -> InlineKeyboardButton:
@@ -77,5 +102,5 @@ def _drawn(button: Button) -> InlineKeyboardButton:
 
 def invitation(username: str, name: str) -> InlineKeyboardMarkup:
     """Return the link button to the bot's own chat, where the command then runs."""
-    link = InlineKeyboardButton("Open our private chat", url=deep_link(username, name))
+    link = InlineKeyboardButton(_("Open our private chat"), url=deep_link(username, name))
     return InlineKeyboardMarkup([[link]])

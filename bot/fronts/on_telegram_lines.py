@@ -4,6 +4,9 @@ from bot.command import COMMANDS
 from bot.fronts.narrow import clean
 from bot.fronts.on_telegram_text import command_name
 
+CONNECT = "connect"
+"""The command that joins a person's accounts with a code."""
+
 
 def shared_line(text: str, username: str, *, private_chat: bool) -> str | None:
     """Return `/mod_grant@bot ana 50` as `/mod grant ana 50`; None where it is not for this bot.
@@ -16,10 +19,21 @@ def shared_line(text: str, username: str, *, private_chat: bool) -> str | None:
         return None
     name = _names().get(typed)
     if name == "start" and rest:
-        return f"/{_names().get(rest[0].lower(), name)}"
+        return _linked(rest[0])
     if name is None and not (private_chat or addressee or _begins_one(typed)):
         return None
     return " ".join((f"/{name or typed}", *rest))
+
+
+def _linked(payload: str) -> str:
+    """Return the line of a deep link: a command's name alone, or the code that /connect asks for.
+
+    /connect asks before it joins anything, so a link from a stranger does nothing by itself.
+    """
+    word, dash, code = payload.partition("-")
+    if dash and word.lower() == CONNECT:
+        return f"/{CONNECT} {code}"
+    return f"/{_names().get(payload.lower(), 'start')}"
 
 
 def deep_link(username: str, name: str) -> str:

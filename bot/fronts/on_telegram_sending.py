@@ -27,20 +27,33 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 """What strangers link to is not shown unasked."""
 
 
-async def send(bot: Bot, chat_id: int, reply: Reply, answered: Message | None = None) -> None:
-    """Send a reply as one message or more, the first under what it answers, buttons last."""
-    *before, last = pieces(reply)
-    for at, text in enumerate((*before, last)):
+async def send(
+    bot: Bot,
+    chat_id: int,
+    reply: Reply,
+    answered: Message | None = None,
+    **extra: Any,
+) -> None:
+    """Send a reply as one message or more, the first under what it answers, buttons last.
+
+    A file goes below; `extra` is what each request takes besides.
+    """
+    texts = [one for one in pieces(reply) if one or not reply.file]
+    for at, text in enumerate(texts):
         options: dict[str, Any] = {
             "parse_mode": HTML,
-            "reply_markup": keyboard(reply.buttons) if at == len(before) else None,
+            "reply_markup": keyboard(reply) if at == len(texts) - 1 else None,
             "reply_parameters": under(answered) if at == 0 else None,
+            **extra,
         }
         if reply.picture and at == 0:
             png, name = reply.picture.png, reply.picture.name
             await bot.send_photo(chat_id, png, caption=text, filename=name, **options)
         else:
             await bot.send_message(chat_id, text, link_preview_options=NO_PREVIEW, **options)
+    if reply.file:
+        content, name = reply.file.content, reply.file.name
+        await bot.send_document(chat_id, content, filename=name, **extra)
 
 
 def under(answered: Message | None) -> ReplyParameters | None:
@@ -56,7 +69,7 @@ async def redraw(message: Message, reply: Reply) -> bool:
     Telegram turns no picture into text, and a reply of several messages replaces none.
     """
     texts = pieces(reply)
-    if len(texts) != 1 or bool(message.photo) != bool(reply.picture):
+    if len(texts) != 1 or reply.file or bool(message.photo) != bool(reply.picture):
         return False
     try:
         await _edit(message, reply, texts[0])
@@ -69,7 +82,7 @@ async def redraw(message: Message, reply: Reply) -> bool:
 
 
 async def _edit(message: Message, reply: Reply, text: str) -> None:
-    buttons = keyboard(reply.buttons)
+    buttons = keyboard(reply)
     if reply.picture is None:
         await message.edit_text(
             text, parse_mode=HTML, link_preview_options=NO_PREVIEW, reply_markup=buttons

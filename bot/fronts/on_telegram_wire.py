@@ -1,74 +1,154 @@
 """How updates come in and requests go out: in order, with patience, and noticing a lost token."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import Update
-from telegram.error import BadRequest, NetworkError, TimedOut
+from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TimedOut
 from telegram.ext import AIORateLimiter, BaseUpdateProcessor
 from telegram.request import HTTPXRequest
-from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_delay,
+    wait_exponential_jitter,
+)
+
+from bot.fronts.on_telegram_inbox import Inbox
 
 UPDATES_AT_ONCE = 256
-FLOOD_RETRIES = 3
-TRIES = 3
+START_SECONDS = 2.0
+"""How long a request is tried again while the bot starts: whoever starts it tries again anyhow."""
+ANSWER_SECONDS = 900.0
+"""How long an answer is tried again while Telegram can't be reached or refuses for now."""
+ONCE = 1
+"""A request's rate_limit_args: it is sent once, and what fails is told."""
+
+Moved = Callable[[int, int], Awaitable[None]]
 
 
 class InOrder(BaseUpdateProcessor):
     """Handles updates at the same time, but those of one person one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, inbox: Inbox) -> None:
         super().__init__(UPDATES_AT_ONCE)
+        self._inbox = inbox
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._working: set[asyncio.Task[Any]] = set()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Wait until the person's earlier updates are handled, then handle this one."""
-        person = update.effective_user if isinstance(update, Update) else None
-        turn = self._turns.setdefault(person.id if person else 0, asyncio.Lock())
-        async with turn:
+        if not isinstance(update, Update):
             await coroutine
+            return
+        person = update.effective_user
+        turn = self._turns.setdefault(person.id if person else 0, asyncio.Lock())
+        self._note()
+        try:
+            async with turn:
+                await self._inbox.handle(update, coroutine)
+        finally:
+            if isinstance(coroutine, Coroutine):
+                coroutine.close()  # of one that was given up before its turn
+
+    def _note(self) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._working.add(task)
+            task.add_done_callback(self._working.discard)
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
 
     async def shutdown(self) -> None:
-        """Nothing to release."""
+        """Give up what is still being handled: it is undone, and the next start handles it."""
+        left = [one for one in self._working if one is not asyncio.current_task()]
+        for one in left:
+            one.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """Return how long a flood answer asks to wait."""
+    asked = error.retry_after
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
 
 
 def _undelivered(error: BaseException) -> bool:
     """Tell whether a request is worth sending again: after a timeout it may have arrived."""
+    if isinstance(error, RetryAfter):
+        return True
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest | TimedOut)
 
 
+_backing_off = wait_exponential_jitter(initial=0.2, max=10.0, jitter=0.1)
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    return seconds_of(error) + 0.1 if isinstance(error, RetryAfter) else _backing_off(state)
+
+
 class Patient(AIORateLimiter):
-    """Keeps Telegram's limits, waits as long as a flood answer says, and tries failures again."""
+    """Keeps Telegram's limits, waits as long as a flood answer says, and tries failures again.
 
-    def __init__(self) -> None:
-        super().__init__(max_retries=FLOOD_RETRIES)
+    A request to a group that became a supergroup goes there instead, and the move is told.
+    """
 
-    @retry(
-        retry=retry_if_exception(_undelivered),
-        stop=stop_after_attempt(TRIES),
-        wait=wait_exponential_jitter(initial=0.2, max=2.0, jitter=0.1),
-        reraise=True,
-    )
+    def __init__(self, moved: Moved) -> None:
+        super().__init__(max_retries=0)
+        self.seconds = START_SECONDS
+        """How long requests are tried again."""
+        self._moved = moved
+        self._closed_until = 0.0
+
     async def process_request(self, *args: Any, **kwargs: Any) -> Any:
         """Send one request within the limits."""
-        return await super().process_request(*args, **kwargs)
+        if kwargs.get("rate_limit_args") == ONCE:
+            return await self._sent(*args, **kwargs)
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception(_undelivered),
+            stop=stop_after_delay(self.seconds),
+            wait=_wait,
+            reraise=True,
+        ):
+            with attempt:
+                return await self._sent(*args, **kwargs)
+        raise AssertionError("tenacity re-raises the last failure")
+
+    async def _sent(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request once, after the time for which Telegram wants to hear nothing."""
+        clock = asyncio.get_running_loop().time
+        await asyncio.sleep(max(0.0, self._closed_until - clock()))
+        data, kwargs["rate_limit_args"] = kwargs["data"], None
+        try:
+            return await super().process_request(*args, **kwargs)
+        except RetryAfter as flood:
+            self._closed_until = clock() + seconds_of(flood)
+            raise
+        except ChatMigrated as gone:
+            await self._moved(int(data["chat_id"]), gone.new_chat_id)
+            data["chat_id"] = gone.new_chat_id
+            return await super().process_request(*args, **kwargs)
 
 
-class Polling(HTTPXRequest):
-    """The requests for updates. Of all answers only a refused token ends the polling for good."""
+class Watched(HTTPXRequest):
+    """Requests, of which some answers say that the token is refused for good."""
 
-    def __init__(self, unwelcome: Callable[[], None]) -> None:
-        super().__init__(connection_pool_size=1)
+    def __init__(
+        self, unwelcome: Callable[[], None], codes: Collection[int], connections: int
+    ) -> None:
+        super().__init__(connection_pool_size=connections)
         self._unwelcome = unwelcome
+        self._codes = codes
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         """Ask, and tell of an answer that refuses the token."""
         code, payload = await super().do_request(*args, **kwargs)
-        if code in {401, 404}:
+        if code in self._codes:
             self._unwelcome()
         return code, payload

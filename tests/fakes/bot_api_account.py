@@ -12,7 +12,7 @@ COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
 DESCRIPTION_LENGTH = 256
 COMMANDS_PER_MENU = 100
 ANSWER_LENGTH = 200
-Scope = tuple[str, int, int]
+Scope = tuple[str, int, int, str]
 
 
 class Account:
@@ -21,7 +21,7 @@ class Account:
     def __init__(self, world: World) -> None:
         self._world = world
         self.menus: dict[Scope, list[Json]] = {}
-        """Commands by scope type, chat and user, 0 where a scope has none."""
+        """Commands by scope type, chat and user (0 where a scope has none), and language or ""."""
 
     def get_me(self, _: Json) -> Json:
         return {
@@ -59,7 +59,10 @@ class Account:
             "all_chat_administrators",
         ):
             raise Refusal(400, "Bad Request: unsupported type specified")
-        return scope["type"], int(scope.get("chat_id", 0)), int(scope.get("user_id", 0))
+        language = given.get("language_code", "")
+        if language and not re.fullmatch(r"[a-z]{2}", language):
+            raise Refusal(400, "Bad Request: invalid language code specified")
+        return scope["type"], int(scope.get("chat_id", 0)), int(scope.get("user_id", 0)), language
 
     def answer_press(self, given: Json) -> bool:
         if utf16_length(given.get("text", "")) > ANSWER_LENGTH:

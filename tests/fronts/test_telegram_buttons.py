@@ -229,7 +229,7 @@ async def test_stopping_waits_for_the_answers_on_their_way(stage: Stage):
 async def test_stopping_does_not_wait_for_ever(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr("bot.fronts.on_telegram.FAREWELL_SECONDS", 0.05)
+    monkeypatch.setattr("bot.fronts.on_telegram_leaving.FAREWELL_SECONDS", 0.05)
     await stage.ann.say(stage.ann.chat, "/hang")
     await stage.mo.say(stage.mo.chat, "/start")
     await stage.mo.chat.next_message()

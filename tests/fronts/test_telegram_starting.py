@@ -1,0 +1,116 @@
+"""Telegram's front as it starts, stops, and finds its token refused."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.config import Settings, Telegram
+from bot.fronts import NotConnected, Unwelcome
+from bot.fronts.on_telegram import Front
+from db.store import Store
+from tests.fakes.bot_api import TOKEN, Server
+from tests.fakes.bot_api_basics import Refusal
+from tests.fakes.bot_api_commands import small_commands
+from tests.fakes.bot_api_stage import NOW, Stage, staged
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    with small_commands():
+        async with staged(tmp_path) as running:
+            yield running
+
+
+def _alone(server_url: str, folder: Path, store: Store) -> Front:
+    settings = Settings(data_dir=folder, telegram=Telegram(api_url=server_url))
+    return Front(settings, store, lambda: NOW)
+
+
+@pytest.mark.parametrize("token", ["1:wrong", "nonsense", ""])
+async def test_a_refused_token_says_where_to_get_one_without_showing_it(
+    tmp_path: Path, sqlite_store: Store, token: str
+):
+    async with Server() as server:
+        front = _alone(server.base_url.removesuffix("/bot"), tmp_path, sqlite_store)
+        with pytest.raises(Unwelcome) as error:
+            await front.start(token)
+    assert "FAIRPOINTS_TELEGRAM_TOKEN" in str(error.value)
+    assert not token or token not in str(error.value)
+
+
+async def test_an_unreachable_telegram_is_said_without_the_token(
+    tmp_path: Path, sqlite_store: Store
+):
+    front = _alone("http://127.0.0.1:9", tmp_path, sqlite_store)
+    with pytest.raises(NotConnected, match="Telegram can't be reached") as error:
+        await front.start(TOKEN)
+    assert TOKEN not in str(error.value)
+
+
+async def test_a_failure_that_repeats_the_token_is_told_without_it(
+    tmp_path: Path, sqlite_store: Store
+):
+    async with Server() as server:
+        server.rules.append(lambda *_: Refusal(400, f"Bad Request: nothing at {TOKEN}"))
+        front = _alone(server.base_url.removesuffix("/bot"), tmp_path, sqlite_store)
+        with pytest.raises(NotConnected) as error:
+            await front.start(TOKEN)
+    assert str(error.value) == "Telegram can't be reached: Nothing at (token)"
+    assert TOKEN not in str(error.value)
+
+
+async def test_a_token_that_is_revoked_later_ends_the_wait(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tests.fakes.bot_api.TOKEN", "123456789:another")
+    await stage.ann.say(stage.creators, "whatever ends the poll")
+    with pytest.raises(Unwelcome, match="refused the token"):
+        await asyncio.wait_for(stage.front.wait(), 10)
+    await stage.front.stop()
+    stage.server.refused.clear()
+
+
+async def test_the_wait_ends_quietly_with_stop(stage: Stage):
+    await stage.front.stop()
+    await asyncio.wait_for(stage.front.wait(), 10)
+
+
+async def test_stopping_confirms_what_was_answered(stage: Stage):
+    await stage.ann.say(stage.ann.chat, "/start")
+    await stage.ann.chat.next_message()
+    await stage.front.stop()
+    assert stage.server.updates.pending == []
+
+
+async def test_what_came_while_the_bot_was_away_is_answered(stage: Stage, tmp_path: Path):
+    await stage.front.stop()
+    await stage.ann.say(stage.ann.chat, "/key")
+    again = Front(stage.settings, stage.store, lambda: NOW)
+    await again.start(TOKEN)
+    assert (await stage.ann.chat.next_message()).text.startswith("tg:7:")
+    await again.stop()
+
+
+async def test_another_poller_is_named_in_the_log(stage: Stage, caplog: pytest.LogCaptureFixture):
+    await stage.server.wait_for_call("getUpdates")
+    stage.server.updates.interrupt()
+    await stage.server.wait_for_call("getUpdates", 2)
+    assert "another program polls Telegram with this bot's token" in caplog.text
+    stage.server.refused.clear()
+
+
+async def test_no_token_is_ever_logged(
+    stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(stage.front._patient, "seconds", 0.5)
+    with caplog.at_level(logging.DEBUG):
+        stage.server.inject(500, times=9, method="sendMessage")
+        await stage.ann.say(stage.ann.chat, "/start")
+        await stage.server.wait_for_call("sendMessage", 3)
+        await stage.front.stop()
+    assert "an answer did not reach Telegram" in caplog.text
+    assert TOKEN.partition(":")[2] not in caplog.text
+    stage.server.refused.clear()
