@@ -43,7 +43,8 @@ Entry = Row[int, int | None, Transfer]
 Glance = tuple[Standing, Sequence[OnSale], Sequence[tuple[datetime, int]], str]
 
 
-def _at_a_glance(session: Session, creator_id: str) -> Glance:
+def at_a_glance(session: Session, creator_id: str) -> Glance:
+    """Read what a creator's points come to."""
     return (
         kept.standing(session, creator_id),
         rewards.on_sale(session, creator_id),
@@ -55,20 +56,27 @@ def _at_a_glance(session: Session, creator_id: str) -> Glance:
 @command("points", "Your points: available, pending, rank, in reach", private=True, slow=True)
 async def show_points(call: Call) -> Reply:
     """Show a creator's points at a glance, with their trend."""
-    standing, on_sale, awarded, handle = await call.read(_at_a_glance, await call.creator_id())
+    standing, on_sale, awarded, handle = await call.read(at_a_glance, await call.creator_id())
     return Reply(
         title=f"@{handle}: {points(standing.available)}",
-        facts=(
-            (_("Available"), points(standing.available)),
-            (_("Pending"), _pending(call, standing)),
-            (_("Earned so far"), points(standing.earned)),
-            (_("Rank"), _rank(standing)),
-            (_("In reach"), _in_reach(on_sale, standing.available)),
-        ),
+        facts=stands_at(call, standing, on_sale),
         picture=await _trend(call, awarded, standing.pending),
         thumbnail=await next_reward(on_sale, standing.available),
         note=_("Pending points are estimates: they move until a video settles, then never again."),
         buttons=_doors(on_sale, standing.available),
+    )
+
+
+def stands_at(
+    call: Call, standing: Standing, on_sale: Sequence[OnSale]
+) -> tuple[tuple[str, str], ...]:
+    """Say what a creator has, awaits, earned, and can have for it."""
+    return (
+        (_("Available"), points(standing.available)),
+        (_("Pending"), _pending(call, standing)),
+        (_("Earned so far"), points(standing.earned)),
+        (_("Rank"), _rank(standing)),
+        (_("In reach"), _in_reach(on_sale, standing.available)),
     )
 
 

@@ -12,7 +12,7 @@ from bot.commands.shop_pictures import within_reach
 from bot.commands.wording import on_page, page_buttons, pages, points
 from bot.language import N_, _, day, number
 from bot.line import call_text
-from bot.reply import Button, Column, Refused, Reply, Style, Table, Tone
+from bot.reply import Button, Column, Menu, Refused, Reply, Style, Table, Tone
 from db import ledger, people, rewards
 from db import shop as kept
 from db.models import Redemption
@@ -47,7 +47,7 @@ async def rewards_on_sale(call: Call, typed: str) -> list[Choice]:
 async def shop(
     call: Call, page: Annotated[int, Argument("Which page", minimum=1, maximum=1_000)] = 1
 ) -> Reply:
-    """List what is on sale, cheapest first, with a button for what the caller can have."""
+    """List what is on sale, cheapest first, and offer what the caller can have."""
     on_sale, balance = await call.read(_shelf, call)
     last = pages(len(on_sale), PAGE)
     where = on_page(page, last)
@@ -59,7 +59,8 @@ async def shop(
         table=_table(shown, balance) if shown else None,
         picture=await within_reach(shown, balance),
         note=where + _("/redeem and a reward's name takes one.") if shown else "",
-        buttons=(*_takes(shown, balance), *page_buttons("shop", page=page, last=last)),
+        menu=_takes(shown, balance),
+        buttons=page_buttons("shop", page=page, last=last),
     )
 
 
@@ -91,12 +92,14 @@ def _left(one: OnSale, balance: int | None) -> str:
     return _("plenty") if one.stock is None else number(one.stock)
 
 
-def _takes(shown: Sequence[OnSale], balance: int | None) -> tuple[Button, ...]:
-    within = (one for one in shown if one.available and one.amount <= (balance or 0))
-    return tuple(
-        Button(f"{one.name} ({number(one.amount)})", call_text("redeem", one.reward_id))
+def _takes(shown: Sequence[OnSale], balance: int | None) -> Menu | None:
+    """Offer what the caller can have."""
+    within = [one for one in shown if one.available and one.amount <= (balance or 0)]
+    choices = tuple(
+        Button(f"{one.name} ({points(one.amount)})", call_text("redeem", one.reward_id))
         for one in within
     )
+    return Menu(_("Redeem"), choices) if choices else None
 
 
 @command("redeem", "Spend points on a reward", private=True)

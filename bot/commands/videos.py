@@ -20,7 +20,7 @@ from bot.commands.wording import (
 )
 from bot.language import N_, _, day, minute, number, several
 from bot.line import call_text
-from bot.reply import Button, Column, Picture, Reply, Table
+from bot.reply import Button, Column, Menu, Picture, Reply, Table
 from db import videos as kept
 from db.videos import Listed, Receipt, Sort
 from scoring.estimate import parsed
@@ -60,7 +60,7 @@ async def list_videos(
     sort: Annotated[Sort, Argument("In which order")] = Sort.NEWEST,
     page: Annotated[int, Argument("Which page", minimum=1, maximum=100_000)] = 1,
 ) -> Reply:
-    """List a creator's videos; each has a button to its receipt."""
+    """List a creator's videos; a menu leads to the receipt of each."""
     listed, total = await call.read(kept.page, await call.creator_id(), sort, page, PAGE)
     last = pages(total, PAGE)
     where = on_page(page, last)
@@ -68,10 +68,8 @@ async def list_videos(
         title=_(TITLES[sort]),
         table=_table(listed, first=(page - 1) * PAGE + 1),
         note=where + _in_all(total),
-        buttons=(
-            *_receipts(listed, first=(page - 1) * PAGE + 1),
-            *page_buttons("videos", sort.value, page=page, last=last),
-        ),
+        menu=_receipts(listed, first=(page - 1) * PAGE + 1),
+        buttons=page_buttons("videos", sort.value, page=page, last=last),
     )
 
 
@@ -104,11 +102,13 @@ def _earned(one: Listed) -> str:
     return f"{'' if one.settled_at else '~'}{number(one.video_points)}"
 
 
-def _receipts(listed: Sequence[Listed], first: int) -> tuple[Button, ...]:
-    return tuple(
-        Button(_("Why {place}?", place=place), call_text("video", one.video_id))
+def _receipts(listed: Sequence[Listed], first: int) -> Menu | None:
+    """Offer the receipt of each."""
+    choices = tuple(
+        Button(f"{place} {short(one.caption)}: {_earned(one)}", call_text("video", one.video_id))
         for place, one in enumerate(listed, first)
     )
+    return Menu(_("Why these points?"), choices) if choices else None
 
 
 @command("video", "Why a video has its points, to the last unit", private=True, slow=True)

@@ -14,6 +14,7 @@ LINES = {
     "mod verify": "cem the code stands in the bio",
     "mod grant": "cem 5 for the best video",
     "mod fulfil": f"{MUG} sent by post",
+    "mod points": "ana",
     "mod reward add": 'cap 120 "A cap by post" reason="new in the shop"',
     "mod reward edit": "mug amount=160 the supplier is dearer",
     "mod reward retire": "mug nobody wants it",

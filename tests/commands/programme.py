@@ -32,7 +32,7 @@ from bot.command import Access, Call, Caller, run
 from bot.config import Settings
 from bot.line import parse_call, parse_line
 from bot.reply import Button, Refused, Reply, Tone
-from db import people, rewards, runs, seasons, videos
+from db import linking, people, rewards, runs, seasons, videos
 from db.models import Sentiment
 from db.observed import Observed
 from db.rewards import Terms
@@ -111,7 +111,7 @@ def _fill(session: Session) -> None:
         rewards.add(session, reward_id, terms, NOW)
     for platform, user_id, handle in (("discord", "1", "ana"), ("telegram", "2", "ben")):
         people.claim(session, platform, user_id, handle.title(), handle, NOW)
-        people.verify(session, handle, f"{platform}:{user_id}", NOW)
+        linking.verify(session, handle, f"{platform}:{user_id}", NOW)
 
 
 def _seen(
@@ -197,7 +197,8 @@ class People:
 
 def labelled(reply: Reply, label: str) -> Button:
     """The button of this label."""
-    return next(one for one in reply.buttons if one.label == label)
+    choices = reply.menu.choices if reply.menu else ()
+    return next(one for one in (*choices, *reply.buttons) if one.label == label)
 
 
 def said(reply: Reply) -> str:

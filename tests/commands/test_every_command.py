@@ -14,7 +14,7 @@ from tests.commands.programme import GARDEN, People
 
 EVERY = list(COMMANDS.values())
 GIVEN = {"video": GARDEN, "redeem": "mug", "link": "cem"}
-WITHOUT_LINK = {"start", "help", "link", "shop", "leaderboard", "about"}
+WITHOUT_LINK = {"start", "help", "link", "shop", "leaderboard", "about", "language", "timezone"}
 LONGEST_BODY = 15
 HANDLES, DIGITS = "x" * 24, "9" * 19
 
@@ -91,7 +91,7 @@ async def test_every_command_answers_or_refuses_a_stranger(people: People, decla
 )
 async def test_every_button_calls_a_command_that_answers(people: People, declared: Command):
     reply = await people.ana.says(f"/{declared.name} {GIVEN.get(declared.name, '')}")
-    for button in reply.buttons:
+    for button in (*(reply.menu.choices if reply.menu else ()), *reply.buttons):
         assert len(button.call.encode()) <= CALL_BYTES
         name, given = parse_call(button.call)
         assert name in COMMANDS

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.command import COMMANDS, suggestions
-from bot.reply import Button, Reply, Tone
+from bot.reply import Button, Menu, Reply, Tone
 from db import rewards
 from db.models import Reward
 from db.rewards import Terms
@@ -35,22 +35,24 @@ async def test_a_creator_sees_balance_and_what_is_left(people: People):
     assert reply.note == "/redeem and a reward's name takes one."
 
 
-async def test_each_reward_in_reach_has_a_button(people: People):
+async def test_what_is_in_reach_can_be_chosen_with_its_price(people: People):
     reply = await people.ana.says("/shop")
-    assert reply.buttons == (
-        Button("Story (40)", "redeem|story"),
-        Button("Mug (150)", "redeem|mug"),
-        Button("Tour (200)", "redeem|tour"),
+    choices = (
+        Button("Story (40 points)", "redeem|story"),
+        Button("Mug (150 points)", "redeem|mug"),
+        Button("Tour (200 points)", "redeem|tour"),
     )
+    assert reply.menu == Menu("Redeem", choices)
 
 
-async def test_a_stranger_sees_the_shop_without_a_balance_or_buttons(people: People):
+async def test_a_stranger_sees_the_shop_without_a_balance_or_choices(people: People):
     reply = await people.eve.says("/shop")
     assert reply.facts == reply.buttons == ()
+    assert reply.menu is None
     assert [row[3] for row in rows_of(reply)] == ["plenty", "2", "plenty", "plenty"]
 
 
-async def test_what_is_sold_out_or_had_is_told_and_has_no_button(people: People):
+async def test_what_is_sold_out_or_had_is_told_and_can_not_be_chosen(people: People):
     asked = await people.ana.says("/redeem mug")
     await people.ana.presses(asked.buttons[0])
     await people.given("ana", 500)
@@ -62,7 +64,7 @@ async def test_what_is_sold_out_or_had_is_told_and_has_no_button(people: People)
         "plenty",
         "9,416 to go",
     ]
-    assert [one.label for one in reply.buttons] == ["Tour (200)"]
+    assert [one.label for one in reply.menu.choices] == ["Tour (200 points)"]
 
 
 async def test_the_shop_turns_pages_of_eight(people: People):

@@ -52,10 +52,11 @@ async def test_videos_are_sorted_as_asked(people: People, sort: str, first: str)
     assert rows_of(reply)[0][1].startswith(first)
 
 
-async def test_each_video_has_a_button_to_its_receipt(people: People):
+async def test_the_receipt_of_each_video_can_be_chosen(people: People):
     reply = await people.ana.says("/videos")
-    assert [one.label for one in reply.buttons] == ["Why 1?", "Why 2?", "Why 3?", "Why 4?"]
-    receipt = await people.ana.presses(labelled(reply, "Why 3?"))
+    assert reply.menu.prompt == "Why these points?"
+    assert [one.label[0] for one in reply.menu.choices] == ["1", "2", "3", "4"]
+    receipt = await people.ana.presses(labelled(reply, "3 My garden in spring: 128"))
     assert receipt.title == "My garden in spring: 128 points"
 
 
@@ -67,7 +68,7 @@ async def test_videos_turn_pages_of_six(people: People):
     assert first.note.startswith("Page 1 of 2. 7 videos in all.")
     second = await people.ana.presses(labelled(first, "More ›"))
     assert [row[0] for row in rows_of(second)] == ["7"]
-    assert [one.label for one in second.buttons] == ["Why 7?", "‹ Back"]
+    assert [one.label[0] for one in (*second.menu.choices, *second.buttons)] == ["7", "‹"]
     assert labelled(second, "‹ Back").call == "videos|likes|1"
 
 
