@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.ids import new_id
-from db.models import Notice, Outcome, Person, Update
+from db.models import Identity, Notice, Outcome, Person, Redemption, Reward, Update
 from db.upsert import insert, rows_changed
 
 SETTLED, REDEMPTION, CODE, ACCOUNT = KINDS = ("settled", "redemption", "code", "account")
@@ -75,6 +75,20 @@ def tell_creators(session: Session, kind: str, news: Iterable[News], now: dateti
         _write(session, rows)
 
 
+def redemption_moved(session: Session, one: Redemption, reason: str | None, now: datetime) -> None:
+    """Tell a creator's person what became of a redemption, with its reason or how it was given."""
+    told = {
+        "creator_id": one.creator_id,
+        "redemption_id": one.redemption_id,
+        "reward": session.scalars(_NAME, {"wanted": one.reward_id}).one(),
+        "amount": one.amount,
+        "state": one.state,
+        "reason": reason,
+    }
+    key = f"redemption:{one.redemption_id}:{one.state}"
+    tell_creators(session, REDEMPTION, [News(one.creator_id, key, told)], now)
+
+
 def drop(session: Session, key: str, now: datetime) -> None:
     """Take back a notice that is not on its way yet, such as of a code that was used."""
     session.execute(
@@ -82,6 +96,30 @@ def drop(session: Session, key: str, now: datetime) -> None:
         .where(Notice.key == key, Notice.state == WAITING)
         .values(state=DROPPED, told=None, changed_at=now)
     )
+
+
+def come_here(session: Session, platform: str, user_id: str, now: datetime) -> None:
+    """Note where a person wants to be told from now on; who asks can be written to again."""
+    session.execute(
+        update(Identity)
+        .where(Identity.platform == platform, Identity.user_id == user_id)
+        .values(told_at=now, blocked_at=None)
+    )
+
+
+def unblock(session: Session, platform: str, user_id: str) -> None:
+    """Forget that a person could not be written to: they have written themselves."""
+    session.execute(
+        update(Identity)
+        .where(Identity.platform == platform, Identity.user_id == user_id)
+        .values(blocked_at=None)
+    )
+
+
+def switch(person: Person, kind: str, *, on: bool) -> None:
+    """Switch a kind on or off for a person, who is locked."""
+    muted = set(person.muted or ()) - {kind}
+    person.muted = sorted(muted if on else muted | {kind})
 
 
 def forget_old(session: Session, now: datetime, limit: int = FORGOTTEN_AT_ONCE) -> int:
@@ -151,10 +189,14 @@ def _write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     session.connection().execute(statement, rows)
 
 
+_NAME = select(Reward.name).where(Reward.reward_id == bindparam("wanted"))
 _LINKED = {
-    kind: select(Person.person_id, Person.creator_id).where(
-        Person.creator_id.in_(bindparam("creators", expanding=True)), ~_muted(kind)
-    )
+    kind: select(Person.person_id, Person.creator_id)
+    .where(Person.creator_id.in_(bindparam("creators", expanding=True)), ~_muted(kind))
+    .order_by(Person.person_id)
     for kind in KINDS
 }
-"""The people of creators who want a kind: built once, as it runs for every batch of a refresh."""
+"""The people of creators who want a kind: built once, as it runs for every batch of a refresh.
+
+In the order of their ids, in which all who lock several people do so.
+"""

@@ -8,7 +8,7 @@ from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
 from bot.commands.account import known_handles
 from bot.commands.wording import points, signed
 from bot.reply import Refused, Reply, Tone
-from db import audit, creators, ledger, people, shop
+from db import audit, creators, ledger, notices, people, shop
 from db.audit import Act
 from db.creators import Found
 from db.ledger import Movement
@@ -22,7 +22,10 @@ WHY = "Why; it stands in the record"
 async def claimed_handles(call: Call, typed: str) -> list[Choice]:
     """Suggest the handles that people claim."""
     waiting = await call.read(people.claims, SUGGESTED, typed=typed)
-    return [Choice(f"@{one.handle} by {one.name}", one.handle) for one in waiting]
+    return [
+        Choice(_("@{handle} by {name}", handle=one.handle, name=one.name), one.handle)
+        for one in waiting
+    ]
 
 
 async def open_redemptions(call: Call, typed: str) -> list[Choice]:
@@ -138,5 +141,6 @@ def _fulfil(session: Session, call: Call, redemption_id: str, evidence: str) -> 
     done = act(call, "mod fulfil", redemption_id, evidence)
     redemption = shop.fulfil(session, redemption_id, evidence, done.actor, call.now)
     refuse_own(session, call, redemption.creator_id)
+    notices.redemption_moved(session, redemption, done.reason, call.now)
     audit.note(session, done, call.now)
     return redemption
