@@ -5,8 +5,8 @@ Importing this package declares them all, in the order in which help lists them.
 
 # ruff: noqa: I001  # the order in which help lists the commands
 from bot.command import COMMANDS
-from bot.commands import guide, account, points, videos, shop, about
-from bot.commands import moderation, mod_rewards, mod_jobs
+from bot.commands import guide, account, points, videos, shop, about, notify, speaking
+from bot.commands import moderation, mod_points, mod_rewards, mod_jobs
 
 __all__ = [
     "COMMANDS",
@@ -14,9 +14,12 @@ __all__ = [
     "account",
     "guide",
     "mod_jobs",
+    "mod_points",
     "mod_rewards",
     "moderation",
+    "notify",
     "points",
     "shop",
+    "speaking",
     "videos",
 ]
