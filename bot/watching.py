@@ -5,8 +5,7 @@ Loaded only where a port is set.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -16,17 +15,13 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from bot import logs
 from bot.config import Settings
 from bot.presence import Presence
-from db import notices
-from db.models import Notice, Run, Update
 from db.refused import Refused
-from db.runs import DONE
+from db.standing import Standing, look
 from db.store import Store
 
 log = logging.getLogger(__name__)
@@ -38,53 +33,6 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 3
 """Bounds of the answers' times; Discord gives 3 seconds."""
 UNREADABLE = (SQLAlchemyError, OSError, RuntimeError, Refused, TimeoutError)
 """What reading may raise where the database is away, busy or closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The last run of a job that did all it should."""
-
-    job: str
-    seconds: float
-    finished_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the database says of how things stand."""
-
-    notices: int
-    """That wait to be sent."""
-    updates: int
-    """That wait to be answered."""
-    done: Sequence[Done]
-
-
-def look(session: Session) -> Found:
-    """Return how things stand; each part reads an index, or a table that stays small."""
-    open_states = (notices.WAITING, notices.SENDING)
-    waiting = select(func.count()).where(Notice.state.in_(open_states))
-    undone = select(func.count()).select_from(Update).where(Update.done_at.is_(None))
-    return Found(session.scalar(waiting) or 0, session.scalar(undone) or 0, _last_done(session))
-
-
-def _last_done(session: Session) -> list[Done]:
-    newest = (
-        select(Run.job, func.max(Run.started_at).label("started_at"))
-        .where(Run.outcome == DONE, Run.finished_at.is_not(None))
-        .group_by(Run.job)
-        .subquery()
-    )
-    rows = session.scalars(
-        select(Run)
-        .join(newest, (Run.job == newest.c.job) & (Run.started_at == newest.c.started_at))
-        .where(Run.outcome == DONE)
-    )
-    return [
-        Done(one.job, (one.finished_at - one.started_at).total_seconds(), one.finished_at)
-        for one in rows
-        if one.finished_at is not None
-    ]
 
 
 class Counting(logging.Handler):
@@ -113,10 +61,10 @@ class Counting(logging.Handler):
         self._seconds.labels(told["platform"]).observe(told["ms"] / 1000)
 
 
-class Standing(Collector):
+class Gauges(Collector):
     """How things stand in the moment of being asked."""
 
-    def __init__(self, presence: Presence, found: Found | None) -> None:
+    def __init__(self, presence: Presence, found: Standing | None) -> None:
         self._presence, self._found = presence, found
 
     def collect(self) -> Iterator[Metric]:
@@ -174,7 +122,7 @@ class Watching:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _look(self) -> Found | None:
+    async def _look(self) -> Standing | None:
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 return await self._store.read(look)
@@ -189,7 +137,7 @@ class Watching:
         status = HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE
         return web.json_response(self._told(found, is_well=is_well), status=status)
 
-    def _told(self, found: Found | None, *, is_well: bool) -> dict[str, Any]:
+    def _told(self, found: Standing | None, *, is_well: bool) -> dict[str, Any]:
         done = {one.job: one.finished_at for one in found.done} if found else {}
         refreshed = done.get("refresh")
         age = (self._clock() - refreshed).total_seconds() if refreshed else None
@@ -212,7 +160,7 @@ class Watching:
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         now = CollectorRegistry()
-        now.register(Standing(self._presence, await self._look()))
+        now.register(Gauges(self._presence, await self._look()))
         body = generate_latest(self._registry) + generate_latest(now)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -1,10 +1,14 @@
 """How moderators run and watch the programme."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.command import run
+from bot.presence import Presence, State
 from bot.reply import Button, Reply, Tone
 from db import runs
 from db.refused import Refused
@@ -29,6 +33,7 @@ async def test_status_counts_what_there_is(people: People):
         ("Creators", "3, 2 linked, 0 ask to be"),
         ("Videos", "7, 3 still open"),
         ("Rules", rules),
+        ("Notices", "4 wait to be sent"),
     )
     assert reply.note == ""
     assert reply.buttons == (Button("Refresh now", "mod refresh"),)
@@ -47,7 +52,7 @@ async def test_status_shows_what_waits_and_how_it_is_done(people: People):
     await prepare(people)
     reply = await people.mo.says("/mod status")
     assert reply.facts[0] == ("Creators", "3, 2 linked, 1 ask to be")
-    assert reply.facts[3:] == (
+    assert reply.facts[4:] == (
         ("Asks to be @cem", "Eve (discord:9)"),
         (f"To give: {MUG}", "Mug to @ana, 2 Mar 2026"),
     )
@@ -55,6 +60,47 @@ async def test_status_shows_what_waits_and_how_it_is_done(people: People):
         "/mod verify, the handle and how you know links a person. "
         "/mod fulfil, the id and how it was given closes a redemption."
     )
+
+
+async def test_status_shows_each_front_first_and_why_it_is_not_connected(people: People):
+    since = NOW - timedelta(hours=2)
+    fronts = {
+        "discord": State(connected=True, since=since),
+        "telegram": State(False, since, "Telegram can't be reached", NOW + timedelta(minutes=5)),
+    }
+    call = replace(people.mo.call(), presence=Presence(fronts))
+    reply = await run(call, "mod status", {})
+    assert reply.facts[:3] == (
+        ("Discord", "connected since 2 Mar 2026 10:00 UTC"),
+        (
+            "Telegram",
+            "not connected: Telegram can't be reached; next try 2 Mar 2026 12:05 UTC",
+        ),
+        ("Creators", "3, 2 linked, 0 ask to be"),
+    )
+
+
+async def test_status_says_of_a_front_that_is_not_tried_again_only_why(people: People):
+    state = State(False, NOW, "Telegram refused the token")
+    call = replace(people.mo.call(), presence=Presence({"telegram": state}))
+    reply = await run(call, "mod status", {})
+    assert reply.facts[0] == ("Telegram", "not connected: Telegram refused the token")
+
+
+async def test_status_shows_open_disputes(people: People):
+    await people.eve.says("/link ana")
+    reply = await people.mo.says("/mod status")
+    disputed = ("Disputed: @ana", "Eve (discord:9) says to be it, Ana is linked")
+    assert disputed in reply.facts
+    assert reply.note == "/mod disputes lists what is disputed."
+
+
+async def test_a_refresh_delivered_twice_runs_once_and_answers_alike(everybody: People):
+    first = await everybody.mo.says("/mod refresh", "dc:1")
+    ran = await everybody.store.read(runs.latest, 100)
+    again = await everybody.mo.says("/mod refresh", "dc:1")
+    assert again == first
+    assert len(await everybody.store.read(runs.latest, 100)) == len(ran)
 
 
 async def test_status_tells_what_went_wrong_in_a_run(people: People):

@@ -1,0 +1,61 @@
+"""How things stand just now: what waits, and when each job last did all it should."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import Notice, Run, Update
+from db.notices import SENDING, WAITING
+from db.runs import DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The last run of a job that did all it should."""
+
+    job: str
+    seconds: float
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the database says of how things stand."""
+
+    notices: int
+    """That wait to be sent."""
+    updates: int
+    """That wait to be answered."""
+    done: Sequence[Done]
+
+
+def look(session: Session) -> Standing:
+    """Return how things stand; each part reads an index, or a table that stays small."""
+    undone = select(func.count()).select_from(Update).where(Update.done_at.is_(None))
+    return Standing(notices_waiting(session), session.scalar(undone) or 0, _last_done(session))
+
+
+def notices_waiting(session: Session) -> int:
+    """Return how many notices are still to be sent."""
+    waiting = select(func.count()).where(Notice.state.in_((WAITING, SENDING)))
+    return session.scalar(waiting) or 0
+
+
+def _last_done(session: Session) -> list[Done]:
+    newest = (
+        select(Run.job, func.max(Run.finished_at).label("finished_at"))
+        .where(Run.outcome == DONE, Run.finished_at.is_not(None))
+        .group_by(Run.job)
+        .subquery()
+    )
+    last = (Run.job == newest.c.job) & (Run.finished_at == newest.c.finished_at)
+    rows = session.execute(
+        select(Run.job, Run.started_at, newest.c.finished_at)
+        .join(newest, last)
+        .where(Run.outcome == DONE)
+        .order_by(Run.started_at)
+    )
+    return [Done(job, (ended - begun).total_seconds(), ended) for job, begun, ended in rows]
