@@ -8,9 +8,11 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import ledger
+from db.ids import readable
 from db.models import Creator
 from db.observed import Observed
 
+ID_LENGTH = 16
 KNOWN = ("author_id", "handle", "nickname", "follower_count", "video_count", "observed_at")
 
 
@@ -47,6 +49,19 @@ def starting_with(session: Session, typed: str, limit: int) -> Sequence[str]:
 def _found(one: Creator) -> Found:
     name = one.handle or one.creator_id
     return Found(one.creator_id, name, one.nickname, one.follower_count, one.video_count)
+
+
+def id_by_handle(handle: str) -> str:
+    """Return the id of a creator whom a source names by handle alone; it does not tell the handle.
+
+    The ledger keeps this id for ever, also of a creator who asked to be forgotten.
+    """
+    return readable(f"@{handle}", ID_LENGTH)
+
+
+def _ids_by_handle(handle: str) -> tuple[str, str]:
+    """Return the id that such a creator gets, and the one that they got in older databases."""
+    return id_by_handle(handle), f"@{handle}"
 
 
 @dataclass(slots=True)
@@ -91,7 +106,7 @@ class _Drafts:
         if owner_id is not None:
             return self.by_id[owner_id]
         if row.author_id is None:
-            return self.by_handle.get(row.handle) or self._begin(row, f"@{row.handle}")
+            return self.by_handle.get(row.handle) or self._begin(row, *_ids_by_handle(row.handle))
         if row.author_id in self.by_author:
             return self.by_author[row.author_id]
         nameless = self.by_handle.get(row.handle)
@@ -99,10 +114,12 @@ class _Drafts:
             return nameless
         return self._begin(row, row.author_id)
 
-    def _begin(self, row: Observed, creator_id: str) -> _Draft:
-        if creator_id in self.by_id:
-            return self.by_id[creator_id]
-        return self.add(_Draft(creator_id, author_id=row.author_id, new=True))
+    def _begin(self, row: Observed, *creator_ids: str) -> _Draft:
+        """Return the creator who has one of these ids, else a new one under the first."""
+        for one in creator_ids:
+            if one in self.by_id:
+                return self.by_id[one]
+        return self.add(_Draft(creator_ids[0], author_id=row.author_id, new=True))
 
 
 def record(
@@ -132,7 +149,8 @@ def record(
 
 def _known(session: Session, rows: Sequence[Observed], owner_ids: Iterable[str]) -> _Drafts:
     """Return the creators that the rows may speak of, by whatever name."""
-    ids = {*owner_ids, *(f"@{row.handle}" for row in rows if row.author_id is None)}
+    nameless = {row.handle for row in rows if row.author_id is None}
+    ids = {*owner_ids, *(one for handle in nameless for one in _ids_by_handle(handle))}
     spoken_of = or_(
         Creator.author_id.in_({row.author_id for row in rows if row.author_id}),
         Creator.handle.in_({row.handle for row in rows}),

@@ -54,7 +54,7 @@ def locked(session: Session, person_id: str) -> Person:
     return session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
 
 
-def _of(platform: str, user_id: str) -> Select[tuple[str]]:
+def _of(platform: str, user_id: str) -> Select[str]:
     return select(Identity.person_id).where(
         Identity.platform == platform, Identity.user_id == user_id
     )

@@ -1,19 +1,17 @@
-"""People in chat, their identities, and which creator each is."""
+"""People in chat, and which creator each is, or says to be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from db import creators, identities
+from db import codes, creators, disputes, identities
+from db.disputes import first_identity
 from db.models import Creator, Identity, Person
 from db.refused import Refused
 from db.typed import contains
-
-SHOWN = 10
-"""Claimants that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +25,17 @@ class Claim:
     creator_id: str
     handle: str
     claimed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What came of saying to be a creator."""
+
+    person_id: str
+    creator_id: str
+    handle: str
+    is_taken: bool
+    """Whether somebody else is linked to it."""
 
 
 def creator_of(session: Session, platform: str, user_id: str) -> str | None:
@@ -50,30 +59,38 @@ def own(session: Session, platform: str, user_id: str) -> set[str]:
 
 def claim(
     session: Session, platform: str, user_id: str, name: str, handle: str, now: datetime
-) -> str:
-    """Note that a person says to be a creator; return the creator's handle.
+) -> Claimed:
+    """Note that a person says to be a creator, in place of what they said before.
 
-    Claiming again replaces the earlier claim. `Refused` where the handle is not known, or the
-    person or the creator is linked already.
+    Where somebody is linked to that creator, a dispute opens, and nothing else changes.
+    `Refused` where the handle is not known, or the person is linked already.
     """
     creator = creators.find(session, handle)
     if creator is None:
         raise Refused(
-            f"No creator @{_bare(handle)} has been seen in the programme's "
-            "exports yet. Check the spelling, or try again after the next refresh."
+            "No creator @{handle} has been seen in the programme's "
+            "exports yet. Check the spelling, or try again after the next refresh.",
+            handle=bare(handle),
         )
-    owner = _owner(session, creator.creator_id)
+    holder = holder_of(session, creator.creator_id)
     person = identities.person_of(session, platform, user_id, name, now)
-    if person.creator_id == creator.creator_id:
-        raise Refused(f"You are linked to @{creator.handle} already.")
-    if person.creator_id is not None:
-        raise Refused("You are linked to another creator already.")
-    if owner is not None:
-        raise Refused(
-            f"@{creator.handle} belongs to somebody already. If it is yours, tell a moderator."
-        )
+    _refuse_linked(person, creator)
+    if person.claims != creator.creator_id:
+        withdraw(session, person, now)
     person.name, person.claims, person.claimed_at = name, creator.creator_id, now
-    return creator.handle
+    session.flush()
+    if holder is not None:
+        disputes.begin(
+            session, creator.creator_id, creator.handle, holder.person_id, person.person_id, now
+        )
+    return Claimed(person.person_id, creator.creator_id, creator.handle, holder is not None)
+
+
+def withdraw(session: Session, person: Person, now: datetime) -> None:
+    """End what a person says to be, with its code and its dispute."""
+    person.claims, person.claimed_at = None, None
+    codes.withdraw(session, person.person_id, now)
+    disputes.close(session, disputes.by(person.person_id), now)
 
 
 def claims(
@@ -82,37 +99,14 @@ def claims(
     """Return the claims that wait for a moderator, oldest first (`limit` None: all).
 
     `handle` names the creator, `typed` is a part of the name. Who claims a creator that somebody
-    is linked to waits for nothing.
+    is linked to waits in `disputes`.
     """
-    statement = (
-        select(Person, Identity, Creator)
-        .join(Identity, Identity.person_id == Person.person_id)
-        .join(Creator, Creator.creator_id == Person.claims)
-        .where(_open_claim())
-        .order_by(Person.claimed_at)
-        .limit(limit)
-    )
+    statement = _listed().where(_open_claim()).order_by(Person.claimed_at).limit(limit)
     if typed:
-        statement = statement.where(contains(Creator.handle, _bare(typed)))
+        statement = statement.where(contains(Creator.handle, bare(typed)))
     if handle is not None:
-        statement = statement.where(Creator.handle == _bare(handle).lower())
-    return [_claim(*row) for row in session.execute(statement)]
-
-
-def verify(session: Session, handle: str, identity: str | None, now: datetime) -> Claim:
-    """Link the person who claims a handle to its creator; return the claim that was true.
-
-    The claims of all others on that creator end.
-    `Refused` where nobody claims it, several do and no identity was named, the creator belongs to
-    a person already, or the person to another creator.
-    """
-    _refuse_taken(session, handle)
-    waiting = claims(session, None, handle)
-    chosen = [one for one in waiting if identity is None or one.identity == identity]
-    if len(chosen) != 1:
-        raise _unclear(handle, waiting)
-    _link(session, chosen[0], now)
-    return chosen[0]
+        statement = statement.where(Creator.handle == bare(handle).lower())
+    return [Claim(*row) for row in session.execute(statement)]
 
 
 def counted(session: Session) -> tuple[int, int]:
@@ -123,62 +117,57 @@ def counted(session: Session) -> tuple[int, int]:
     return linked, claimed
 
 
-def _open_claim() -> ColumnElement[bool]:
-    owner = aliased(Person)
-    linked = select(owner.person_id).where(owner.creator_id == Person.claims).exists()
-    return Person.claims.is_not(None) & ~linked
-
-
-def _bare(handle: str) -> str:
-    return handle.strip().removeprefix("@")
-
-
-def _refuse_taken(session: Session, handle: str) -> None:
-    creator = creators.find(session, handle)
-    owner = _owner(session, creator.creator_id) if creator else None
-    if owner is not None:
-        raise Refused(f"That creator belongs to {owner.name} already; nothing was changed.")
-
-
-def _owner(session: Session, creator_id: str) -> Person | None:
+def holder_of(session: Session, creator_id: str) -> Person | None:
     """Return who is linked to a creator, which nobody else can change until the end.
 
     Always asked before a person is locked, so that no two requests wait for each other.
     """
     # Rows that name the creator may be written all the while: they need its key alone.
-    session.get(Creator, creator_id, with_for_update={"key_share": True})
+    session.get(Creator, creator_id, with_for_update={"key_share": True}, populate_existing=True)
     return session.scalar(select(Person).where(Person.creator_id == creator_id))
 
 
-def _link(session: Session, chosen: Claim, now: datetime) -> None:
-    person = identities.locked(session, chosen.person_id)
+def refuse_held(session: Session, creator_id: str, now: datetime) -> None:
+    """Refuse to redeem while a proven dispute is open, and for a time after a change of hands."""
+    if disputes.is_frozen(session, creator_id):
+        raise Refused(
+            "Somebody else has shown a code in this TikTok account. "
+            "Nothing is redeemed until a moderator has decided whose it is."
+        )
+    held = select(Person.held_until).where(Person.creator_id == creator_id, Person.held_until > now)
+    until = session.scalar(held)
+    if until is not None:
+        raise Refused(
+            "This TikTok account came to another person here; redeeming is possible "
+            "from {moment} on.",
+            moment=until,
+        )
+
+
+def bare(handle: str) -> str:
+    """Return a handle without its @."""
+    return handle.strip().removeprefix("@")
+
+
+def _refuse_linked(person: Person, creator: creators.Found) -> None:
+    if person.creator_id == creator.creator_id:
+        raise Refused("You are linked to @{handle} already.", handle=creator.handle)
     if person.creator_id is not None:
-        raise Refused(f"{person.name} is linked to another creator already; nothing was changed.")
-    if person.claims != chosen.creator_id:
-        raise Refused(f"{person.name} claims @{chosen.handle} no more; nothing was changed.")
-    person.creator_id, person.linked_at = person.claims, now
-    session.execute(
-        update(Person)
-        .where(Person.claims == chosen.creator_id)
-        .values(claims=None, claimed_at=None)
-    )
+        raise Refused("You are linked to another creator already; /unlink parts you from it.")
 
 
-def _unclear(handle: str, waiting: Sequence[Claim]) -> Refused:
-    name = _bare(handle)
-    if not waiting:
-        return Refused(f"Nobody waits to be linked to @{name}. They use /link {name} first.")
-    who = ", ".join(f"{one.name} ({one.identity})" for one in waiting[:SHOWN])
-    more = f" and {len(waiting) - SHOWN} more" if len(waiting) > SHOWN else ""
-    return Refused(f"Name the person to link to @{name}: {who}{more}.")
+def _listed() -> Select[str, str, str, str, str, datetime]:
+    return select(
+        Person.person_id,
+        Person.name,
+        first_identity(Person.person_id),
+        Creator.creator_id,
+        func.coalesce(Creator.handle, Creator.creator_id),
+        func.coalesce(Person.claimed_at, Person.created_at),
+    ).join(Creator, Creator.creator_id == Person.claims)
 
 
-def _claim(person: Person, identity: Identity, creator: Creator) -> Claim:
-    return Claim(
-        person.person_id,
-        person.name,
-        f"{identity.platform}:{identity.user_id}",
-        creator.creator_id,
-        creator.handle or creator.creator_id,
-        person.claimed_at or person.created_at,
-    )
+def _open_claim() -> ColumnElement[bool]:
+    owner = aliased(Person)
+    linked = select(owner.person_id).where(owner.creator_id == Person.claims).exists()
+    return Person.claims.is_not(None) & ~linked

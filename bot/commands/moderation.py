@@ -1,5 +1,6 @@
 """What moderators do for people: each act has a reason and stands in the record."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from sqlalchemy.orm import Session
@@ -7,8 +8,9 @@ from sqlalchemy.orm import Session
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
 from bot.commands.account import known_handles
 from bot.commands.wording import points, signed
+from bot.language import _
 from bot.reply import Refused, Reply, Tone
-from db import audit, creators, ledger, notices, people, shop
+from db import audit, creators, ledger, linking, notices, people, shop
 from db.audit import Act
 from db.creators import Found
 from db.ledger import Movement
@@ -32,7 +34,15 @@ async def open_redemptions(call: Call, typed: str) -> list[Choice]:
     """Suggest the redemptions that wait to be given."""
     rows = await call.read(shop.waiting, SUGGESTED, typed.strip())
     return [
-        Choice(f"{one.redemption_id}: {name} for @{handle}", one.redemption_id)
+        Choice(
+            _(
+                "{redemption}: {reward} for @{handle}",
+                redemption=one.redemption_id,
+                reward=name,
+                handle=handle or one.creator_id,
+            ),
+            one.redemption_id,
+        )
         for one, name, handle in rows
     ]
 
@@ -49,18 +59,25 @@ async def verify(
 
 
 def _linked(claim: Claim) -> Reply:
-    text = f"{claim.name} ({claim.identity}) is @{claim.handle} from now on."
-    return Reply(title="Linked", text=text, tone=Tone.GOOD)
+    who = f"{claim.name} ({claim.identity})"
+    text = _("{who} is @{handle} from now on.", who=who, handle=claim.handle)
+    return Reply(title=_("Linked"), text=text, tone=Tone.GOOD)
 
 
 def _verify(session: Session, call: Call, handle: str, person: str | None, reason: str) -> Claim:
     """Return whose claim was true."""
-    claim = people.verify(session, handle, person, call.now)
-    if claim.identity == call.caller.actor:
+    claim = linking.verify(session, handle, person, call.now, hold(call))
+    if claim.person_id == call.known.person_id:
         raise Refused("Nobody confirms their own account; another moderator has to.")
-    done = act(call, "mod verify", claim.handle, reason, after=claim.identity)
+    after = {"person_id": claim.person_id}
+    done = act(call, "mod verify", claim.creator_id, reason, after=after)
     audit.note(session, done, call.now)
     return claim
+
+
+def hold(call: Call) -> timedelta:
+    """Return how long nothing is redeemed after a creator went to another person."""
+    return timedelta(hours=call.settings.linking.hold_hours)
 
 
 def act(
@@ -92,8 +109,13 @@ async def grant(
     def given(granted: tuple[Found, int]) -> Reply:
         found, balance = granted
         return Reply(
-            title=f"{signed(amount)} for @{found.handle}",
-            text=f"@{found.handle} has {points(balance)} now and sees in /history: {reason}",
+            title=_("{points} for @{handle}", points=signed(amount), handle=found.handle),
+            text=_(
+                "@{handle} has {points} now and sees in /history: {reason}",
+                handle=found.handle,
+                points=points(balance),
+                reason=reason,
+            ),
             tone=Tone.GOOD,
         )
 
@@ -105,7 +127,7 @@ def _grant(
 ) -> tuple[Found, int]:
     found = creators.find(session, handle)
     if found is None:
-        raise Refused(f"There is no creator @{handle.strip().removeprefix('@')}.")
+        raise Refused("There is no creator @{handle}.", handle=people.bare(handle))
     refuse_own(session, call, found.creator_id)
     done = act(call, "mod grant", found.creator_id, reason, after=amount)
     gift = Movement(
@@ -133,8 +155,12 @@ async def fulfil(
 
 
 def _fulfilled(done: Redemption) -> Reply:
-    text = f"Redemption {done.redemption_id} ({done.reward_id}) is marked as given."
-    return Reply(title="Fulfilled", text=text, tone=Tone.GOOD)
+    text = _(
+        "Redemption {redemption} ({reward}) is marked as given.",
+        redemption=done.redemption_id,
+        reward=done.reward_id,
+    )
+    return Reply(title=_("Fulfilled"), text=text, tone=Tone.GOOD)
 
 
 def _fulfil(session: Session, call: Call, redemption_id: str, evidence: str) -> Redemption:

@@ -3,7 +3,7 @@
 from db.models.base import Base
 from db.models.keeping import MovedChat, Notice, Outcome, Update
 from db.models.ledger import Account, Entry, Transfer
-from db.models.people import Audit, Code, Dispute, Identity, Person
+from db.models.people import Audit, Code, Dispute, ForgottenName, Identity, Person
 from db.models.seasons import Baseline, Run, Season
 from db.models.shop import Redemption, Reward
 from db.models.videos import Creator, Reading, Sentiment, Video
@@ -17,6 +17,7 @@ __all__ = [
     "Creator",
     "Dispute",
     "Entry",
+    "ForgottenName",
     "Identity",
     "MovedChat",
     "Notice",

@@ -106,6 +106,15 @@ class Dispute(Base):
     """kept: with its holder; moved: to the claimant."""
 
 
+class ForgottenName(Base):
+    """A name by which exports call a creator who asked to be forgotten, as a digest alone."""
+
+    __tablename__ = "forgotten_names"
+    __table_args__ = (STRICT,)
+
+    digest: Mapped[Id]
+
+
 class Audit(Base):
     """What a moderator did, why, and what it changed; never changed, never deleted."""
 

@@ -27,6 +27,8 @@ class Creator(Base):
     """When the figures above were seen."""
     forgotten_at: Mapped[datetime | None]
     """Since when nothing personal is kept of them, nor taken in."""
+    unlinked_at: Mapped[datetime | None]
+    """When a person was last parted from it: whoever is linked next waits before redeeming."""
 
 
 class Video(Base):

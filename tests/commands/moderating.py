@@ -24,7 +24,7 @@ LINES = {
 """How each command is typed."""
 
 ACTS = {
-    "mod verify": ("cem", "the code stands in the bio"),
+    "mod verify": ("author-cem", "the code stands in the bio"),
     "mod grant": ("author-cem", "for the best video"),
     "mod fulfil": (MUG, "sent by post"),
     "mod reward add": ("cap", "new in the shop"),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.command import Access, Caller
 from bot.reply import Reply, Tone
-from db import ledger
+from db import identities, ledger
 from tests.commands.moderating import MUG, acts, prepare, rows
 from tests.commands.programme import ANA, ANA_MODERATING, EVE, MO, People
 
@@ -29,7 +29,8 @@ async def test_a_verified_person_is_linked_from_then_on(everybody: People):
     assert (reply.title, reply.text) == ("Linked", "Eve (discord:9) is @cem from now on.")
     assert (await everybody.eve.says("/points")).title == "@cem: 0 points"
     (record,) = await everybody.store.read(acts)
-    assert record.after == "discord:9"
+    eve = await everybody.store.read(identities.known, "discord", "9")
+    assert record.after == {"person_id": eve.person_id}
 
 
 async def test_where_several_ask_the_person_has_to_be_named(everybody: People):

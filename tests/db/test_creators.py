@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import creators, videos
-from db.creators import Found
+from db.creators import Found, id_by_handle
 from db.ledger import balance_of
 from db.models import Account, Creator, Run, Video
 from db.observed import Observed, Rejected
@@ -38,13 +38,13 @@ async def after(store: Store, *batches: Iterable[Observed]) -> Known:
 
 async def test_a_creator_is_named_by_tiktoks_id_where_a_row_tells_it(store: Store):
     batch = [seen("v1", "ann", author_id="5"), seen("v2", "bob")]
-    assert await after(store, batch) == {"5": ("ann", "5"), "@bob": ("bob", None)}
+    assert await after(store, batch) == {"5": ("ann", "5"), id_by_handle("bob"): ("bob", None)}
 
 
 async def test_each_video_is_told_its_creator(store: Store):
     batch = [seen("v1", "ann", author_id="5"), seen("v2", "bob"), seen("v3", "ann", author_id="5")]
     assert await store.write(creators.record, batch, {}) == (
-        {"v1": "5", "v2": "@bob", "v3": "5"},
+        {"v1": "5", "v2": id_by_handle("bob"), "v3": "5"},
         [],
     )
 
@@ -53,12 +53,12 @@ async def test_a_new_creator_has_an_account_with_nothing_on_it(store: Store):
     await store.write(record, [seen("v1", "ann")])
     accounts = await store.read(lambda session: session.scalars(select(Account.account_id)).all())
     assert sorted(accounts) == [
-        "creator:@ann",
+        f"creator:{id_by_handle('ann')}",
         "system:escrow",
         "system:issued",
         "system:spent",
     ]
-    assert await store.read(balance_of, "@ann") == 0
+    assert await store.read(balance_of, id_by_handle("ann")) == 0
 
 
 async def test_a_renamed_account_keeps_its_id(store: Store):
@@ -71,13 +71,13 @@ async def test_a_renamed_account_keeps_its_id(store: Store):
 
 async def test_a_renamed_account_without_an_id_is_known_by_its_video(store: Store):
     assert await after(store, [seen("v1", "ann")], [seen("v1", "ann.b", NOW + DAY)]) == {
-        "@ann": ("ann.b", None)
+        id_by_handle("ann"): ("ann.b", None)
     }
 
 
 async def test_a_creator_without_an_id_is_named_after_the_first_handle_seen_of_it(store: Store):
     rows = [seen("v1", "ann.b", NOW + DAY), seen("v1", "ann", NOW)]
-    assert await after(store, rows) == {"@ann": ("ann.b", None)}
+    assert await after(store, rows) == {id_by_handle("ann"): ("ann.b", None)}
 
 
 async def test_a_handle_that_another_account_took_over_leaves_its_old_owner(store: Store):
@@ -139,7 +139,7 @@ async def test_tiktoks_id_is_learned_when_a_later_row_tells_it(store: Store):
         [seen("v1", "ann")],
         [seen("v2", "ann", NOW + DAY, author_id="5")],
         [seen("v3", "ann.b", NOW + 2 * DAY, author_id="5")],
-    ) == {"@ann": ("ann.b", "5")}
+    ) == {id_by_handle("ann"): ("ann.b", "5")}
 
 
 async def test_tiktoks_id_is_learned_within_a_batch_and_from_an_older_row_too(store: Store):
@@ -147,7 +147,7 @@ async def test_tiktoks_id_is_learned_within_a_batch_and_from_an_older_row_too(st
         store,
         [seen("v1", "ann", NOW + DAY)],
         [seen("v1", "ann", NOW, author_id="5"), seen("v2", "ann", NOW, author_id="5")],
-    ) == {"@ann": ("ann", "5")}
+    ) == {id_by_handle("ann"): ("ann", "5")}
 
 
 ALICE_AND_BOB = (seen("v1", "alice", author_id="01"), seen("v2", "bob", author_id="02"))
@@ -189,7 +189,10 @@ async def test_a_creator_known_by_tiktoks_id_keeps_its_handle_when_a_nameless_on
 ):
     # Without an id nobody knows that "alice" is not bob; his handle is his all the same.
     rows = [seen("v1", "alice")], [seen("v2", "bob", author_id="02")], [OF_ANOTHER]
-    assert await after(store, *rows) == {"@alice": ("alice", None), "02": ("bob", "02")}
+    assert await after(store, *rows) == {
+        id_by_handle("alice"): ("alice", None),
+        "02": ("bob", "02"),
+    }
 
 
 FIGURES = {"nickname": "Ann", "follower_count": 1_000, "video_count": 12}

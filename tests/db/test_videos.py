@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
 from db import judging, seasons, videos
+from db.creators import id_by_handle
 from db.judging import Judged
 from db.models import Baseline, Creator, Reading, Sentiment, Video
 from db.observed import Observed, Rejected
@@ -36,7 +37,7 @@ async def test_a_row_becomes_a_video_and_a_reading(store: Store):
     assert await store.write(record, row) == ({"videos": 1, "readings": 1}, ())
     video = await store.read(lambda session: session.get_one(Video, "v1"))
     kept = (video.creator_id, video.caption, video.url, video.date_posted, video.first_observed_at)
-    assert kept == ("@ann", "Hello", "https://x/v1", NOW - 30 * DAY, NOW)
+    assert kept == (id_by_handle("ann"), "Hello", "https://x/v1", NOW - 30 * DAY, NOW)
     assert (video.changed, video.video_points, video.settled_at) == (1, None, None)
 
 
@@ -204,7 +205,7 @@ async def test_a_list_is_sorted_and_paged(store: Store):
     await store.write(_listed_videos)
 
     async def listed(sort: Sort, page: int = 1) -> list[str]:
-        rows, total = await store.read(videos.page, "@ann", sort, page, 3)
+        rows, total = await store.read(videos.page, id_by_handle("ann"), sort, page, 3)
         assert total == 5
         return [one.video_id for one in rows]
 
@@ -233,13 +234,13 @@ def _listed_videos(session: Session) -> None:
 
 async def test_a_list_shows_the_reading_that_the_points_were_made_from(store: Store):
     await store.write(_listed_videos)
-    rows, _ = await store.read(videos.page, "@ann", Sort.POINTS, 1, 1)
+    rows, _ = await store.read(videos.page, id_by_handle("ann"), Sort.POINTS, 1, 1)
     assert rows == [Listed("v3", "", NOW - 2 * DAY, 60, None, 100, 20)]
 
 
 async def test_a_receipt_holds_all_that_points_were_made_from(store: Store):
     await store.write(_estimated)
-    found = await store.read(videos.receipt, "v1", "@ann")
+    found = await store.read(videos.receipt, "v1", id_by_handle("ann"))
     parts = (found.reading, found.sentiment, found.baseline)
     assert [type(one) for one in parts] == [Reading, Sentiment, Baseline]
     assert (found.video.video_points, found.video.reading_id) == (120, "v1@20260301T120000Z")
@@ -267,6 +268,10 @@ async def test_a_video_without_an_estimate_has_a_receipt_with_nothing_on_it(stor
 
 async def test_another_creators_video_and_none_at_all_are_refused_alike(store: Store):
     await store.write(_estimated)
-    for video_id, creator_id in [("v1", "@bob"), ("v9", "@ann"), ("v9", None)]:
+    for video_id, creator_id in [
+        ("v1", id_by_handle("bob")),
+        ("v9", id_by_handle("ann")),
+        ("v9", None),
+    ]:
         with pytest.raises(Refused, match=f"You have no video {video_id}"):
             await store.read(videos.receipt, video_id, creator_id)

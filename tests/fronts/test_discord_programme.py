@@ -18,7 +18,7 @@ import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.command import COMMANDS, Access
 from bot.config import Settings
 from bot.sample import fill
-from db import ledger, people, points
+from db import ledger, linking, people, points
 from db.models import Video
 from db.store import Store, open_store
 from scoring import run
@@ -81,7 +81,7 @@ def link(session: Session, user_id: str, place: int) -> None:
     """Link a person to the creator of this place, whose newest video gets a nasty caption."""
     handle, creator_id, _ = points.leaders(session, 1000)[place]
     people.claim(session, "discord", user_id, "somebody", handle, NOON)
-    people.verify(session, handle, f"discord:{user_id}", NOON)
+    linking.verify(session, handle, f"discord:{user_id}", NOON)
     newest = select(Video).where(Video.creator_id == creator_id).order_by(Video.date_posted.desc())
     session.scalars(newest).first().caption = NASTY
 

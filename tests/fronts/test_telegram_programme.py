@@ -12,7 +12,7 @@ import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.command import COMMANDS, Access
 from bot.config import Settings
 from bot.sample import fill
-from db import ledger, people, points
+from db import ledger, linking, people, points
 from db.models import Video
 from db.store import Store
 from scoring import run
@@ -32,7 +32,7 @@ def link_people(session: Session) -> None:
     ranked = points.leaders(session, 1000)
     for (handle, creator_id, _), user_id in ((ranked[0], "7"), (ranked[-1], "8")):
         people.claim(session, "telegram", user_id, "somebody", handle, NOW)
-        people.verify(session, handle, f"telegram:{user_id}", NOW)
+        linking.verify(session, handle, f"telegram:{user_id}", NOW)
         newest = select(Video).where(Video.creator_id == creator_id)
         session.scalars(newest.order_by(Video.date_posted.desc())).first().caption = NASTY
 

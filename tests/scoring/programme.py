@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
 from db import check, judging, ledger, runs, seasons, videos
+from db.creators import id_by_handle
 from db.judging import Judged
 from db.models import Run, Transfer, Video
 from db.observed import Observed
@@ -164,7 +165,7 @@ async def awards(store: Store) -> list[Transfer]:
     return list(await store.read(lambda session: session.scalars(kind).all()))
 
 
-async def balance(store: Store, creator_id: str = "@amber.demo") -> int:
+async def balance(store: Store, creator_id: str = id_by_handle("amber.demo")) -> int:
     """Return what a creator can spend."""
     return await store.read(ledger.balance_of, creator_id)
 

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import awards, check, ledger
+from db.creators import id_by_handle
 from db.ledger import KeyReused, Movement
 from db.models import Account, Entry, Transfer
 from db.store import Store
 from tests.scoring.programme import OTHER, VIDEO, at, balance, seen, take
 
 NOW = at(15)
-AMBER, BRISK = "@amber.demo", "@brisk.demo"
+AMBER, BRISK = id_by_handle("amber.demo"), id_by_handle("brisk.demo")
 
 
 def award(key: str, amount: int, creator_id: str = AMBER) -> Movement:

@@ -8,6 +8,7 @@ from sqlalchemy import Executable, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db import ledger
+from db.creators import id_by_handle
 from db.models import Baseline as KeptBaseline
 from db.models import Entry, Reading, Sentiment, Transfer, Video
 from db.store import Store
@@ -189,7 +190,7 @@ async def test_a_baseline_that_is_none_is_named_and_so_are_its_videos(programme:
     [
         pytest.param({"settled_at": None}, id="opened again"),
         pytest.param({"reading_id": f"{VIDEO}@20261116T080000Z"}, id="another reading"),
-        pytest.param({"creator_id": "@brisk.demo"}, id="another creator"),
+        pytest.param({"creator_id": id_by_handle("brisk.demo")}, id="another creator"),
     ],
 )
 async def test_an_award_that_does_not_agree_with_its_video_is_named(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from db.creators import id_by_handle
 from db.models import Reading, Video
 from db.store import Store, open_store
 from scoring.refresh import Refresh, refresh
@@ -127,7 +128,7 @@ async def test_videos_settle_as_of_the_refresh_that_settled_them(rehearsed: Rehe
 
 
 async def test_creators_hold_exactly_what_has_settled(rehearsed: Rehearsed):
-    held = [await balance(rehearsed.store, f"@creator{n}.demo") for n in range(9)]
+    held = [await balance(rehearsed.store, id_by_handle(f"creator{n}.demo")) for n in range(9)]
     settled = [points or 0 for points, closed in rehearsed.after.values() if closed]
     assert sum(held) == sum(settled)
     assert await disagreements(rehearsed.store) == []

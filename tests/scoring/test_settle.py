@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from db import creators, ledger
+from db.creators import id_by_handle
 from db.models import Account
 from db.store import Store
 from scoring.estimate import Batch
@@ -244,7 +245,7 @@ async def test_videos_of_one_creator_add_up(store: Store):
         await judged(store, 0.5, video_id=one)
     await estimated(store, 15)
     assert (await settled(store, 15)).points == 320
-    assert (await balance(store), await balance(store, "@brisk.demo")) == (220, 100)
+    assert (await balance(store), await balance(store, id_by_handle("brisk.demo"))) == (220, 100)
     assert await disagreements(store) == []
 
 
@@ -289,7 +290,7 @@ async def test_accounts_of_creators_earn_what_they_are_awarded(store: Store):
     await settled(store, 15)
 
     def account(session: Session) -> tuple[int | None, int, int]:
-        one = session.get_one(Account, ledger.creator_account("@amber.demo"))
+        one = session.get_one(Account, ledger.creator_account(id_by_handle("amber.demo")))
         return one.balance, one.earned, one.entry_count
 
     assert await store.read(account) == (100, 100, 1)

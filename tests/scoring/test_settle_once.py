@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from db import ledger
+from db.creators import id_by_handle
 from db.ledger import KeyReused
 from db.store import Store, open_store
 from scoring.estimate import Batch
@@ -76,7 +77,7 @@ async def test_what_was_settled_before_a_crash_is_not_settled_again(store: Store
     first = await settled(store, 15, limit=2)
     rest = await settled(store, 16)
     assert (first.count, rest.count) == (2, 4)
-    assert (await balance(store), await balance(store, "@brisk.demo")) == (300, 300)
+    assert (await balance(store), await balance(store, id_by_handle("brisk.demo"))) == (300, 300)
 
 
 async def test_two_who_settle_at_the_same_time_award_once(store: Store, another: Store):
@@ -85,7 +86,7 @@ async def test_two_who_settle_at_the_same_time_award_once(store: Store, another:
         *(one.write(settle_batch, PLAN, at(15), "", 10) for one in (store, another) * 4)
     )
     assert sum(one.count for one in done) == 20
-    assert (await balance(store), await balance(store, "@brisk.demo")) == (1000, 1000)
+    assert (await balance(store), await balance(store, id_by_handle("brisk.demo"))) == (1000, 1000)
     assert len(await awards(store)) == 20
     assert await disagreements(store) == []
 
@@ -103,7 +104,7 @@ async def test_two_refreshes_that_overlap_award_once(store: Store, another: Stor
     first = await refresh(Refresh(store, PLAN, at(15), wake_late), "first")
     assert (first.counts["settled"], second[0].counts["settled"]) == (0, 20)
     assert (first.ok, second[0].ok) == (True, True)
-    assert (await balance(store), await balance(store, "@brisk.demo")) == (1000, 1000)
+    assert (await balance(store), await balance(store, id_by_handle("brisk.demo"))) == (1000, 1000)
 
 
 async def test_an_award_that_stands_is_not_paid_again_though_its_video_was_opened(store: Store):
@@ -151,5 +152,5 @@ async def test_settling_in_batches_of_any_size_gives_the_same(store: Store):
     done = await in_batches(store, settle_batch, 15, limit=3)
     assert [one.count for one in done] == [3, 3, 1]
     assert set((await all_points(store)).values()) == {(100, True)}
-    assert (await balance(store), await balance(store, "@brisk.demo")) == (400, 300)
+    assert (await balance(store), await balance(store, id_by_handle("brisk.demo"))) == (400, 300)
     assert await disagreements(store) == []

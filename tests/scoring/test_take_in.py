@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from db.creators import id_by_handle
 from db.models import Reading, Video
 from db.observed import Rejected
 from db.store import Store
@@ -51,7 +52,7 @@ async def test_rows_become_videos_and_readings(work: TakeIn, folder: Path):
     assert summary.counts == {"rows": 3, "videos": 3, "readings": 3, "duplicates": 0, "rejected": 0}
     assert summary.ok
     assert [one.likes for one in await readings(work.store)] == [100] * 3
-    assert (await videos(work.store))[0].creator_id == "@amber.demo"
+    assert (await videos(work.store))[0].creator_id == id_by_handle("amber.demo")
 
 
 async def test_the_same_file_again_changes_nothing(work: TakeIn, folder: Path):

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _moved_chats()
     _codes()
     _disputes()
+    _forgotten_names()
 
 
 def _wishes() -> None:
@@ -37,6 +38,7 @@ def _wishes() -> None:
     op.add_column("identities", sa.Column("blocked_at", Moment(), nullable=True))
     op.create_index("identities_by_person", "identities", ["person_id"], unique=False)
     op.add_column("creators", sa.Column("forgotten_at", Moment(), nullable=True))
+    op.add_column("creators", sa.Column("unlinked_at", Moment(), nullable=True))
 
 
 def _outcomes() -> None:
@@ -149,6 +151,15 @@ def _disputes() -> None:
     )
     columns = ["creator_id", "claimant_id"]
     _partial_index("disputes_open", "disputes", columns, OPEN, unique=True)
+
+
+def _forgotten_names() -> None:
+    op.create_table(
+        "forgotten_names",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+        sqlite_strict=True,
+    )
 
 
 def _partial_index(
