@@ -11,9 +11,9 @@ from telegram.ext import Application
 
 log = logging.getLogger(__name__)
 
-UNHEARD_SECONDS = 3.0
+UNHEARD_SECONDS = 1.5
 """How long the last request for updates may take, which confirms those that are kept."""
-FAREWELL_SECONDS = 5.0
+FAREWELL_SECONDS = 4.0
 """How long answers on their way are waited for; what is left is undone, for the next start."""
 REPEATED_SECONDS = 60.0
 """A complaint that stays true is logged so often."""

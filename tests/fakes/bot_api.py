@@ -43,6 +43,10 @@ class Server:
         self.refused: list[tuple[str, str]] = []
         self.unknown: list[str] = []
         self.rules: list[Rule] = []
+        self.is_down = False
+        """Whether every connection breaks before it is answered."""
+        self.webhook: Json = {}
+        """What setWebhook was given last, while a webhook is set."""
         self.base_url = ""
         self._methods = _methods(self.account, Messages(self.world))
         self._runner = web.AppRunner(
@@ -114,6 +118,9 @@ class Server:
 
     async def _answer(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
+        if self.is_down and request.transport is not None:
+            request.transport.abort()
+            return web.Response()
         try:
             result = await self._result(request, method)
         except Refusal as refusal:
@@ -155,6 +162,12 @@ class Server:
             }
         self.updates.allow(given.get("allowed_updates"))
         self.updates.webhook_url = given.get("url", "")
+        if self.updates.webhook_url and not self.updates.webhook_url.startswith("https://"):
+            raise Refusal(
+                400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"
+            )
+        self.webhook = given if self.updates.webhook_url else {}
+        self.bell.ring()
         if given.get("drop_pending_updates"):
             self.updates.drop()
         return True
@@ -175,6 +188,7 @@ def _methods(account: Account, messages: Messages) -> dict[str, Callable[[Json],
         "deleteMyCommands": account.delete_menu,
         "sendMessage": messages.send_message,
         "sendPhoto": messages.send_photo,
+        "sendDocument": messages.send_document,
         "editMessageText": messages.edit_text,
         "editMessageCaption": messages.edit_caption,
         "editMessageMedia": messages.edit_media,
@@ -201,6 +215,8 @@ def _failure(refusal: Refusal) -> web.Response:
     shown: Json = {"ok": False, "error_code": refusal.code, "description": refusal.description}
     if refusal.retry_after is not None:
         shown["parameters"] = {"retry_after": refusal.retry_after}
+    if refusal.moved_to is not None:
+        shown["parameters"] = {"migrate_to_chat_id": refusal.moved_to}
     return web.json_response(shown, status=refusal.code)
 
 

@@ -12,13 +12,20 @@ PATIENCE_SECONDS = 10.0
 
 
 class Refusal(Exception):
-    """An answer with ok=false: its HTTP code, its description, and retry_after if any."""
+    """An answer with ok=false: its HTTP code, its description, and what else it tells."""
 
-    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        description: str,
+        retry_after: int | None = None,
+        moved_to: int | None = None,
+    ) -> None:
         super().__init__(f"{code} {description}")
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.moved_to = moved_to
 
 
 class Bell:

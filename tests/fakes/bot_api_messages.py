@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.fakes.bot_api_basics import Entity, Json, Refusal
 from tests.fakes.bot_api_html import parse_html, utf16_length
+from tests.fakes.bot_api_params import Upload
 from tests.fakes.bot_api_photo import check_photo
 from tests.fakes.bot_api_world import Chat, Message, World
 
@@ -37,6 +38,12 @@ class Messages:
         text, entities = read_caption(given)
         return self._post(chat, given, photo=photo, text=text, entities=entities).to_json()
 
+    def send_document(self, given: Json) -> Json:
+        chat = self._writable(given)
+        document = _document(given)
+        text, entities = read_caption(given)
+        return self._post(chat, given, document=document, text=text, entities=entities).to_json()
+
     def _post(self, chat: Chat, given: Json, **content: Any) -> Message:
         preview = given.get("link_preview_options") or {}
         return chat.post(
@@ -50,7 +57,7 @@ class Messages:
     def edit_text(self, given: Json) -> Json:
         message = self._editable(given)
         text, entities = read_text(given)
-        if message.photo is not None:
+        if message.photo is not None or message.document is not None:
             raise Refusal(400, "Bad Request: there is no text in the message to edit")
         return self._change(message, given, text=text, entities=entities)
 
@@ -197,3 +204,12 @@ def _uploaded(photo: object, files: Json) -> bytes:
         raise Refusal(400, f"Bad Request: wrong remote file identifier: {json.dumps(photo)}")
     check_photo(photo)
     return photo
+
+
+def _document(given: Json) -> tuple[str, bytes]:
+    content = given.get("document")
+    if isinstance(content, str):
+        content = given["files"].get(content.removeprefix("attach://"))
+    if not isinstance(content, Upload) or not content:
+        raise Refusal(400, "Bad Request: file must be non-empty")
+    return content.file_name, bytes(content)

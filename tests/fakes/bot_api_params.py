@@ -9,7 +9,7 @@ from aiohttp.web_request import FileField
 
 from tests.fakes.bot_api_basics import Json, Refusal
 
-TEXT, WHOLE, FLAG, OBJECT, PHOTO = "text", "whole", "flag", "object", "photo"
+TEXT, WHOLE, FLAG, OBJECT, FILE = "text", "whole", "flag", "object", "file"
 
 _SENT = {
     "business_connection_id": TEXT,
@@ -57,7 +57,14 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "getMyCommands": _MENU,
     "deleteMyCommands": _MENU,
     "sendMessage": _SENT | _TEXT,
-    "sendPhoto": {"photo": PHOTO, "has_spoiler": FLAG, **_SENT, **_CAPTION},
+    "sendPhoto": {"photo": FILE, "has_spoiler": FLAG, **_SENT, **_CAPTION},
+    "sendDocument": {
+        "document": FILE,
+        "thumbnail": FILE,
+        "disable_content_type_detection": FLAG,
+        **_SENT,
+        **_CAPTION,
+    },
     "editMessageText": _EDITED | _TEXT,
     "editMessageCaption": _EDITED | _CAPTION,
     "editMessageMedia": {"media": OBJECT, **_EDITED},
@@ -83,6 +90,18 @@ PARAMETERS: dict[str, dict[str, str]] = {
 }
 
 
+class Upload(bytes):
+    """An uploaded file, with the name that it came under."""
+
+    file_name: str
+
+    @classmethod
+    def of(cls, sent: FileField) -> "Upload":
+        one = cls(sent.file.read())
+        one.file_name = sent.filename
+        return one
+
+
 async def read_request(request: web.Request) -> Json:
     """Everything given in the query and the body; an uploaded file is its bytes."""
     given: Json = dict(request.query)
@@ -90,7 +109,7 @@ async def read_request(request: web.Request) -> Json:
         given |= await request.json()
     elif request.can_read_body:
         given |= {
-            name: value.file.read() if isinstance(value, FileField) else value
+            name: Upload.of(value) if isinstance(value, FileField) else value
             for name, value in (await request.post()).items()
         }
     return given

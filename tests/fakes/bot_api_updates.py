@@ -17,15 +17,23 @@ class Updates:
         self.polls = 0
         self._bell = bell
         self._next_id = 1001
+        self._last: Json = {}
         self._kinds: Sequence[str] = _DEFAULT_KINDS
         self._is_closed = False
 
     def add(self, kind: str, content: Json) -> None:
         if kind not in self._kinds:
             return
-        self.pending.append({"update_id": self._next_id, kind: content})
+        self._last = {"update_id": self._next_id, kind: content}
+        self.pending.append(self._last)
         self._next_id += 1
         self._bell.ring()
+
+    def repeat_last(self) -> Json:
+        """Delivers the last update once more, as Telegram does where a confirmation got lost."""
+        self.pending.append(self._last)
+        self._bell.ring()
+        return self._last
 
     def allow(self, kinds: Sequence[str] | None) -> None:
         """None keeps the last choice, an empty list is the default one."""

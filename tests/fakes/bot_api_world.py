@@ -99,6 +99,7 @@ class Chat:
     is_started: bool = False
     is_blocked: bool = False
     actions: list[str] = field(default_factory=list)
+    moved_to: int | None = None
     _awaited: int = 0
 
     def post(self, sender: "User", **content: Any) -> Message:
@@ -261,6 +262,12 @@ class World:
         if chat_id not in self.chats:
             raise Refusal(400, "Bad Request: chat not found")
         chat = self.chats[chat_id]
+        if chat.moved_to is not None:
+            raise Refusal(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                moved_to=chat.moved_to,
+            )
         if chat.person is None and chat.statuses.get(self.bot.user_id) in (None, "left"):
             raise Refusal(403, "Forbidden: bot is not a member of the supergroup chat")
         return chat
