@@ -96,7 +96,7 @@ class Sender:
         while not self._stopping.is_set():
             self._woken.clear()
             try:
-                await self._tidy()
+                await self.tidy()
                 await self.look()
             except Exception:  # the database may be away for a while
                 log.exception("looking for notices failed")
@@ -189,7 +189,7 @@ class Sender:
             with attempt:
                 await self._store.write(how, *said)
 
-    async def _tidy(self) -> None:
+    async def tidy(self) -> None:
         """Once an hour, forget what is old, in transactions short enough for others to wait."""
         now = self._clock()
         if self._tidied_at is not None and now < self._tidied_at + TIDIED_EVERY:
