@@ -114,7 +114,9 @@ def _secrets(settings: Settings) -> list[str]:
     held = [getattr(settings, name) for name in SECRETS]
     texts = [one.get_secret_value() for one in held if one]
     texts.append(make_url(settings.url).password or "")
-    spelled = {*texts, *(quote(one, safe="") for one in texts)} - {""}
+    quoted = (quote(one, safe="") for one in texts)
+    shown = (repr(one)[1:-1] for one in texts)
+    spelled = {*texts, *quoted, *shown} - {""}
     return [_pattern(one) for one in sorted(spelled, key=len, reverse=True)]
 
 
