@@ -1,15 +1,13 @@
 """The console: every command without a chat platform, by hand or from a script."""
 
 import asyncio
-import signal
+import logging
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from prompt_toolkit import PromptSession
@@ -21,21 +19,23 @@ from prompt_toolkit.styles import Style
 from rich.console import Console
 from sqlalchemy.orm import Session
 
-from bot.call import acquainted
+from bot.call import acquainted, speech
 from bot.command import PLATFORM_CONSOLE, Access, Call, Caller, run
 from bot.commands import COMMANDS
 from bot.config import Settings
 from bot.fronts.narrow import one_line
-from bot.fronts.on_console_drawing import draw, printer
+from bot.fronts.on_console_drawing import choices, draw, printer
 from bot.fronts.on_console_typing import LEAVE, Typing, example, hint
+from bot.fronts.on_console_waiting import patiently
+from bot.language import N_, Speech, _, in_words, nearest, speaking
 from bot.line import parse_call, parse_line
 from bot.reply import Button, Refused, Reply, Tone
 from db import creators
 from db.store import Store
 from scoring.run import clock as now
 
-PATIENCE_SECONDS = 0.3
-"""A command that takes longer shows that it works."""
+log = logging.getLogger(__name__)
+
 LOOK = Style.from_dict({"bottom-toolbar": "noreverse ansibrightblack", "who": "bold"})
 
 
@@ -59,7 +59,7 @@ async def chat(settings: Settings, store: Store, part: Part) -> int:
         return await once(settings, store, lines, part)
     talk = await _talk(settings, store, part)
     console = printer()
-    draw(console, await _greeting(talk), talk.pictures)
+    _draw(console, await _greeting(talk), talk)
     await _converse(talk, console)
     return 0
 
@@ -76,7 +76,7 @@ async def once(settings: Settings, store: Store, lines: Sequence[str], part: Par
         if _leaves(line):
             break
         reply = await talk.answer(line)
-        draw(console, reply, talk.pictures)
+        _draw(console, reply, talk)
         refused = refused or reply.tone is Tone.REFUSED
     return int(refused)
 
@@ -91,6 +91,8 @@ class Talk:
         self.store = store
         self.caller = caller
         self._clock = clock
+        self.speech = Speech(nearest(caller.language, settings.language))
+        """How the person was spoken to last."""
         self._buttons: dict[str, Button] = {}
 
     @property
@@ -103,15 +105,29 @@ class Talk:
         key = f"cli:{uuid4()}"
         return Call(self.store, self.settings, self.caller, self._clock(), key)
 
+    async def acquainted(self) -> Call:
+        """Return a call that knows its caller, and speak their language from now on."""
+        call = self.call()
+        try:
+            call = await acquainted(call)
+            self.speech = speech(call)
+        except Exception:  # the command fails for the same reason, and says so
+            log.exception("the caller could not be read")
+        return call
+
     async def answer(self, line: str) -> Reply:
         """Run a typed command, a button's number or a button's call."""
+        call = await self.acquainted()
+        with speaking(self.speech):
+            return await self._answer(call, line.strip())
+
+    async def _answer(self, call: Call, line: str) -> Reply:
         try:
-            name, given = self._read(line.strip())
+            name, given = self._read(line)
         except Refused as refused:
-            return Reply(text=refused.reason, tone=Tone.REFUSED)
-        call = self.call()
+            return Reply(text=in_words(refused), tone=Tone.REFUSED)
         reply = await run(call, name, given)
-        self._buttons = {str(number): one for number, one in enumerate(reply.buttons, 1)}
+        self._buttons = {str(number): one for number, one in enumerate(choices(reply), 1)}
         if reply.tone is Tone.REFUSED:
             return replace(reply, note=reply.note or await example(call, COMMANDS[name], given))
         return reply
@@ -120,16 +136,21 @@ class Talk:
         if line in self._buttons:
             return parse_call(self._buttons[line].call)
         if line.isdecimal():
-            raise Refused(f"There is no choice {line[:9]} now. {self._open_choices()}")
+            raise self._no_choice(line[:9])
         if line.partition("|")[0] in COMMANDS and "|" in line:
             return parse_call(line)
         chosen, given = parse_line(line)
         return chosen.name, given
 
-    def _open_choices(self) -> str:
+    def _no_choice(self, number: str) -> Refused:
         if not self._buttons:
-            return "Please send the command again."
-        return f"You can choose {' or '.join(self._buttons)}."
+            again = "There is no choice {number} now. Please send the command again."
+            return Refused(again, number=number)
+        return Refused(
+            "There is no choice {number} now. You can choose {numbers}.",
+            number=number,
+            numbers=_(" or ").join(self._buttons),
+        )
 
 
 async def _talk(settings: Settings, store: Store, part: Part) -> Talk:
@@ -155,25 +176,43 @@ def _creator(session: Session, handle: str) -> tuple[str, str]:
     alike = creators.starting_with(session, wanted[:1], 1000)
     near = get_close_matches(wanted, alike, 3) or creators.starting_with(session, "", 3)
     names = ", ".join(f"@{one}" for one in near)
-    raise Refused(f"There is no creator @{wanted}. " + (f"There is: {names}." if names else ""))
+    if not names:
+        raise Refused("There is no creator @{handle}.", handle=wanted)
+    raise Refused("There is no creator @{handle}. There is: {names}.", handle=wanted, names=names)
+
+
+def _draw(console: Console, reply: Reply, talk: Talk) -> None:
+    with speaking(talk.speech):
+        draw(console, reply, talk.pictures)
 
 
 async def _greeting(talk: Talk) -> Reply:
-    handle = await _plays(talk.call())
+    handle = await _plays(await talk.acquainted())
     moderates = talk.caller.access is Access.MODERATOR
-    part = f"You play @{handle}" if handle else "You are not linked to a creator yet"
-    return Reply(
-        title=talk.settings.programme,
-        text=f"{part}{', and you moderate' if moderates else ''}. Three commands worth trying:",
-        facts=_worth_trying(linked=handle is not None, moderates=moderates),
-        note=f"Tab completes, a number presses a button, /help lists all, /{LEAVE} ends.",
-    )
+    keys = N_("Tab completes, a number presses a button, /help lists all, /{leave} ends.")
+    with speaking(talk.speech):
+        return Reply(
+            title=talk.settings.programme,
+            text=f"{_part(handle, moderates=moderates)} {_('Three commands worth trying:')}",
+            facts=_worth_trying(linked=handle is not None, moderates=moderates),
+            note=_(keys, leave=LEAVE),
+        )
+
+
+def _part(handle: str | None, *, moderates: bool) -> str:
+    if handle is None:
+        stranger = N_("You are not linked to a creator yet.")
+        moderator = N_("You are not linked to a creator yet, and you moderate.")
+        return _(moderator if moderates else stranger)
+    if moderates:
+        return _("You play @{handle}, and you moderate.", handle=handle)
+    return _("You play @{handle}.", handle=handle)
 
 
 async def _plays(call: Call) -> str | None:
     """Return the handle of the caller's creator, None for a person who is not linked."""
     try:
-        creator_id = await (await acquainted(call)).creator_id()
+        creator_id = await call.creator_id()
     except Refused:
         return None
     return (await call.read(creators.get, creator_id)).handle
@@ -183,7 +222,7 @@ def _worth_trying(*, linked: bool, moderates: bool) -> tuple[tuple[str, str], ..
     first = ("mod status",) if moderates else ()
     own = ("points", "videos") if linked else ("link", "leaderboard")
     known = [name for name in (*first, *own, "shop", "help") if name in COMMANDS]
-    return tuple((f"/{name}", COMMANDS[name].summary) for name in known[:3])
+    return tuple((f"/{name}", _(COMMANDS[name].summary)) for name in known[:3])
 
 
 def _leaves(line: str) -> bool:
@@ -203,18 +242,25 @@ async def _converse(talk: Talk, console: Console) -> None:
         if _leaves(line):
             return
         if line.strip():
-            draw(console, await _patiently(console, talk.answer(line)), talk.pictures)
+            with speaking(talk.speech):
+                reply = await patiently(console, talk.answer(line))
+            _draw(console, reply, talk)
 
 
 def _prompt(talk: Talk) -> PromptSession[str]:
     return PromptSession(
         [("class:who", one_line(talk.caller.name)), ("", "> ")],
-        completer=Typing(talk.call),
+        completer=Typing(talk.call, lambda: talk.speech),
         history=_history(talk.settings.data_dir / "console_history"),
         auto_suggest=AutoSuggestFromHistory(),
-        bottom_toolbar=lambda: hint(talk.caller, get_app().current_buffer.text),
+        bottom_toolbar=lambda: _hint(talk),
         style=LOOK,
     )
+
+
+def _hint(talk: Talk) -> str:
+    with speaking(talk.speech):
+        return hint(talk.caller, get_app().current_buffer.text)
 
 
 def _history(path: Path) -> History:
@@ -225,35 +271,3 @@ def _history(path: Path) -> History:
     except OSError:
         return InMemoryHistory()
     return FileHistory(path)
-
-
-async def _patiently(console: Console, work: Coroutine[Any, Any, Reply]) -> Reply:
-    """Await `work`, showing that it goes on; Ctrl-C stops the waiting but not the talk."""
-    task = asyncio.ensure_future(work)
-    with _ctrl_c(task):
-        done, _ = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
-        with nullcontext() if done else console.status("working"):
-            await asyncio.wait({task})
-    if task.cancelled():
-        return Reply(
-            text="Stopped. What was being written may be done: look before you send it again.",
-            tone=Tone.REFUSED,
-        )
-    return task.result()
-
-
-@contextmanager
-def _ctrl_c(task: asyncio.Task[Reply]) -> Iterator[None]:
-    """Let Ctrl-C cancel `task`, where the event loop can watch signals (not on Windows)."""
-    loop = asyncio.get_running_loop()
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        loop.add_signal_handler(signal.SIGINT, task.cancel)
-    except NotImplementedError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGINT)
-        signal.signal(signal.SIGINT, before)

@@ -17,7 +17,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from bot.fronts.narrow import clean, one_line
-from bot.reply import Button, Column, Picture, Reply, Style, Table, Tone
+from bot.language import _
+from bot.reply import Button, Column, File, Link, Picture, Reply, Style, Table, Tone
 
 COLOURS = {Tone.PLAIN: "cyan", Tone.GOOD: "green", Tone.ASK: "yellow", Tone.REFUSED: "red"}
 SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✓ ", Tone.ASK: "? ", Tone.REFUSED: "✗ "}
@@ -43,7 +44,7 @@ def printer() -> Console:
 
 
 def draw(console: Console, reply: Reply, pictures: Path) -> None:
-    """Print every part of a reply in its order; its picture becomes a file in `pictures`."""
+    """Print every part of a reply in its order; picture and file are left in `pictures`."""
     with console.capture() as captured:
         for part in _parts(reply, pictures, console.width):
             console.print(part, crop=False)
@@ -62,10 +63,28 @@ def _parts(reply: Reply, pictures: Path, width: int) -> Iterator[RenderableType]
         yield _table(reply.table, width)
     if reply.picture:
         yield _picture(reply.picture, pictures)
+    if reply.file:
+        yield _file(reply.file, pictures)
     if reply.note:
         yield Text(clean(reply.note), style="dim")
+    yield from _ways_on(reply)
+
+
+def _ways_on(reply: Reply) -> Iterator[RenderableType]:
+    """Yield what can be done next: choices and buttons by their numbers, links as addresses."""
+    offered = choices(reply)
+    in_menu = len(offered) - len(reply.buttons)
+    if reply.menu:
+        yield Text.assemble(one_line(reply.menu.prompt), " ", _choices(offered[:in_menu], 1))
     if reply.buttons:
-        yield _choices(reply.buttons)
+        yield _choices(reply.buttons, in_menu + 1)
+    for link in reply.links:
+        yield _link(link)
+
+
+def choices(reply: Reply) -> tuple[Button, ...]:
+    """Return all that can be pressed, in the order of its numbers."""
+    return (*(reply.menu.choices if reply.menu else ()), *reply.buttons)
 
 
 def _words(reply: Reply) -> Text:
@@ -128,24 +147,47 @@ def _row_by_row(table: Table, rows: list[tuple[str, ...]]) -> Group:
 
 
 def _picture(picture: Picture, folder: Path) -> RenderableType:
-    """Write the picture and say where; the name tells different pictures apart."""
-    name = PurePath(picture.name)
-    path = folder / f"{name.stem}-{hashlib.sha256(picture.png).hexdigest()[:8]}{name.suffix}"
+    """Write the picture and say where."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(picture.png)
+        path = _left(folder, picture.name, picture.png)
     except OSError as error:
-        return Text(clean(f"The picture can't be written: {error}. It shows: {picture.alt}"))
+        failed = _("The picture can't be written: {error}.", error=error)
+        return Text(clean(f"{failed} {_('It shows: {alt}', alt=picture.alt)}"))
+    return Group(_where(_("Picture:"), path), Text(clean(picture.alt), style="dim"))
+
+
+def _file(file: File, folder: Path) -> RenderableType:
+    """Write the file and say where."""
+    try:
+        return _where(_("File:"), _left(folder, file.name, file.content))
+    except OSError as error:
+        return Text(clean(_("The file can't be written: {error}.", error=error)))
+
+
+def _left(folder: Path, name: str, content: bytes) -> Path:
+    """Write what a reply brings; the name tells different contents apart."""
+    given = PurePath(name)
+    path = folder / f"{given.stem}-{hashlib.sha256(content).hexdigest()[:8]}{given.suffix}"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_bytes(content)
+    return path
+
+
+def _where(what: str, path: Path) -> Text:
     # A path that wraps can't be copied, so it is left to the terminal to break the line.
-    where = Text("Picture: ", no_wrap=True, overflow="ignore")
-    where.append(str(path), f"link {path.absolute().as_uri()}")
-    return Group(where, Text(clean(picture.alt), style="dim"))
+    where = Text(f"{what} ", no_wrap=True, overflow="ignore")
+    return where.append(str(path), f"link {path.absolute().as_uri()}")
 
 
-def _choices(buttons: tuple[Button, ...]) -> Text:
+def _link(link: Link) -> Text:
+    return Text(f"{one_line(link.label)}: ", no_wrap=True, overflow="ignore").append(link.url)
+
+
+def _choices(buttons: tuple[Button, ...], first: int) -> Text:
     """Give each button the number by which it is pressed."""
     parts = [
         Text.assemble((f"[{number}] ", "bold"), (one_line(button.label), LOOKS[button.style]))
-        for number, button in enumerate(buttons, 1)
+        for number, button in enumerate(buttons, first)
     ]
     return Text("   ").join(parts)

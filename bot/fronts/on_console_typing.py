@@ -9,6 +9,7 @@ from prompt_toolkit.document import Document
 
 from bot.command import COMMANDS, Access, Call, Caller, Command, Parameter, suggestions, visible
 from bot.fronts.narrow import one_line
+from bot.language import Speech, _, speaking
 from bot.line import parse_line
 from bot.reply import Refused
 
@@ -35,8 +36,9 @@ class Place:
 class Typing(Completer):
     """Completes commands that the caller may run, then each argument from its declaration."""
 
-    def __init__(self, call: Callable[[], Call]) -> None:
+    def __init__(self, call: Callable[[], Call], speech: Callable[[], Speech] = Speech) -> None:
         self._call = call
+        self._speech = speech
 
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
@@ -50,7 +52,9 @@ class Typing(Completer):
         """Offer names while a name is typed, and values while an argument is."""
         text = document.text_before_cursor.lstrip()
         call = self._call()
-        for each in (*_names(call.caller, text), *await _values(call, text)):
+        with speaking(self._speech()):
+            found = [*_names(call.caller, text), *await _values(call, text)]
+        for each in found:
             yield each
 
 
@@ -58,8 +62,8 @@ def hint(caller: Caller, text: str) -> str:
     """Say what is expected at the end of `text`."""
     here = place(caller, text.lstrip())
     if here is None:
-        return f"Tab completes   /help explains   /{LEAVE} or Ctrl-D ends"
-    return f"{here.argument.name}: {here.argument.about.help}   {here.command.usage}"
+        return _("Tab completes   /help explains   /{leave} or Ctrl-D ends", leave=LEAVE)
+    return f"{here.argument.name}: {_(here.argument.about.help)}   {here.command.usage}"
 
 
 def place(caller: Caller, text: str) -> Place | None:
@@ -107,10 +111,10 @@ def _runnable(caller: Caller) -> list[Command]:
 
 def _names(caller: Caller, text: str) -> list[Completion]:
     bare = text.removeprefix("/").lower()
-    known = [(one.name, one.summary) for one in _runnable(caller)]
+    known = [(one.name, _(one.summary)) for one in _runnable(caller)]
     return [
         Completion(f"/{name}", -len(text), display_meta=summary)
-        for name, summary in (*known, (LEAVE, "End the console"))
+        for name, summary in (*known, (LEAVE, _("End the console")))
         if name.startswith(bare)
     ]
 
@@ -131,7 +135,7 @@ async def _values(call: Call, text: str) -> list[Completion]:
 
 
 def _naming(parameter: Parameter, word: str) -> Completion:
-    return Completion(f"{parameter.name}=", -len(word), display_meta=parameter.about.help)
+    return Completion(f"{parameter.name}=", -len(word), display_meta=_(parameter.about.help))
 
 
 async def example(call: Call, chosen: Command, given: Mapping[str, str]) -> str:
@@ -139,8 +143,10 @@ async def example(call: Call, chosen: Command, given: Mapping[str, str]) -> str:
     missing = next((one for one in chosen.shown if one.required and not given.get(one.name)), None)
     if missing is None:
         return ""
-    values = [value for value, _ in await _offered(call, chosen, missing, "")]
-    return f"{missing.name} can be {', '.join(values[:3])}" if values else ""
+    values = [value for value, _label in await _offered(call, chosen, missing, "")]
+    if not values:
+        return ""
+    return _("{name} can be {values}", name=missing.name, values=", ".join(values[:3]))
 
 
 async def _offered(

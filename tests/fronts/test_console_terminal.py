@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot.command import Call, Caller, command
 from bot.config import Settings
-from bot.fronts import on_console
+from bot.fronts import on_console_waiting
 from bot.fronts.on_console import Part, Talk, _prompt, chat
 from bot.reply import Reply
 from db.store import Store
@@ -111,7 +111,7 @@ async def test_a_command_that_takes_its_time_is_awaited(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(on_console, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(on_console_waiting, "PATIENCE_SECONDS", 0)
 
     await typed(settings, store, f"/videos{ENTER}{CTRL_D}")
 
