@@ -34,7 +34,7 @@ async def link(store: Store, creator_id: str, **said: Any) -> None:
 
 async def told(store: Store) -> dict[str, dict[str, Any]]:
     rows = select(Notice.key, Notice.told)
-    return dict(await store.read(lambda session: session.execute(rows).tuples().all()))
+    return dict(await store.read(lambda session: session.execute(rows).all()))
 
 
 @pytest.fixture
