@@ -1,7 +1,7 @@
 """The sender: brings people their notices, each once, wherever they can be written to.
 
 Every message is marked as being sent before the platform hears of it. Where the program ends in
-between, it is sent again half a minute later with the same nonce, by which Discord knows it;
+between, it is sent again a minute later with the same nonce, by which Discord knows it;
 Telegram has no such thing, so what is sent again says that it may be a repetition.
 """
 
@@ -15,7 +15,7 @@ from typing import Protocol
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from bot.config import Settings
-from bot.fronts import Blocked, NotSent
+from bot.fronts import Blocked, NotSent, Unclear
 from bot.presence import Presence
 from bot.reply import Reply
 from bot.telling import words
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 PACE_SECONDS = 0.05
 """Between two messages, over all platforms: well below what Discord and Telegram allow."""
-TELL_SECONDS = 20.0
+TELL_SECONDS = 45.0
 """So long a platform may take for a message: less than `outbox.LEASE`."""
 STOP_SECONDS = 5.0
 LONGEST_WAIT = timedelta(hours=1)
@@ -44,7 +44,7 @@ class Tells(Protocol):
     """As much of a front as notices need."""
 
     async def tell(self, user_id: str, reply: Reply, nonce: str) -> None:
-        """Send a notice to a person's private chat; raises Blocked or NotSent."""
+        """Send a notice to a person's private chat; raises Blocked, NotSent or Unclear."""
         ...
 
 
@@ -156,8 +156,11 @@ class Sender:
             await self._note(outbox.blocked, taken, self._clock())
         except NotSent as why:
             await self._not_sent(taken, why)
+        except (Unclear, TimeoutError) as why:
+            log.warning("%s: %s may have arrived: %s", name, taken.nonce, why or "no answer")
+            await self._try_again(taken, outbox.in_doubt, _wait(taken.tries))
         except Exception:  # it may have arrived or not
-            log.exception("%s: nobody knows whether %s arrived", name, taken.nonce)
+            log.exception("%s: %s may have arrived", name, taken.nonce)
             await self._try_again(taken, outbox.in_doubt, _wait(taken.tries))
         else:
             await self._note(outbox.sent, taken, self._clock())

@@ -6,6 +6,7 @@ or does not know whether it arrived. So none is lost, and a message that is sent
 same nonce.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,9 +30,11 @@ from db import ledger
 from db.models import Code, Identity, Notice, Person
 from db.notices import CODE, DROPPED, SENDING, SENT, SETTLED, WAITING
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(minutes=1)
 """After so long without a word of its end a message is sent again; a try takes less."""
 LOOKED_AT = 500
+NONCE = 24
+"""Characters of a nonce: Discord takes 25."""
 
 OPEN: ColumnElement[bool] = literal_column("notices.state IN ('waiting', 'sending')")
 """As the index says it: both databases use it for these words alone."""
@@ -67,8 +70,13 @@ class Taken:
 
     @property
     def nonce(self) -> str:
-        """The same for each try of a message, so that a platform tells a repeat."""
-        return min(self.notice_ids)
+        """The same for each try of a message, so that a platform tells a repeat.
+
+        Of several notices it stands for all: with one more it is another message.
+        """
+        if len(self.notice_ids) == 1:
+            return self.notice_ids[0]
+        return hashlib.sha256(" ".join(sorted(self.notice_ids)).encode()).hexdigest()[:NONCE]
 
 
 def due(session: Session, platforms: Iterable[str], now: datetime) -> list[Due]:

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.fronts import NotSent
+from bot.fronts import NotSent, Unclear
 from bot.notices import STOP_SECONDS
 from db import outbox
 from db.outbox import LEASE
 from db.store import Store
-from tests.fakes.telling_front import LostAnswer
 from tests.notices_world import SECOND, World, touch
 
 AGAIN = "You may have had this message before: sending it was interrupted."
@@ -103,6 +102,17 @@ async def test_what_may_have_arrived_is_sent_again_alone_and_with_its_nonce(worl
     ]
 
 
+async def test_what_did_not_arrive_and_grew_is_another_message(world: World):
+    world.discord.goes_wrong.append(NotSent("a storm"))
+    sender = await world.look()
+    await world.settle("ana", "more", points=7)
+    world.clock.turn(2 * SECOND)
+    await world.look(sender)
+    (_first, nonce), (_second, other) = world.discord.tries
+    assert nonce != other
+    assert world.discord.texts == ["3 videos settled: +107 points. You have 0 points now."]
+
+
 async def test_what_may_have_arrived_waits_for_its_own_front(world: World):
     await world.person("cy", "discord:3", "telegram:4")
     await world.alarm("cy", "c")
@@ -119,7 +129,7 @@ async def test_what_may_have_arrived_waits_for_its_own_front(world: World):
 
 
 async def test_what_may_have_arrived_stays_so_when_another_try_fails(world: World):
-    world.telegram.goes_wrong.extend([LostAnswer(), NotSent("a storm")])
+    world.telegram.goes_wrong.extend([Unclear("no answer"), NotSent("a storm")])
     sender = await world.look()
     for _wait in range(2):
         world.clock.turn(timedelta(hours=1))
@@ -201,6 +211,6 @@ async def test_what_has_no_words_is_dropped_and_does_not_keep_the_others(world: 
 
 
 async def test_a_lost_answer_is_no_reason_to_end(world: World):
-    world.telegram.goes_wrong.append(LostAnswer())
+    world.telegram.goes_wrong.append(Unclear("no answer"))
     await world.look()
     assert await world.states() == {"ana": "sent", "bo": "sending"}

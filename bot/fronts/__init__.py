@@ -20,3 +20,7 @@ class NotSent(Exception):
         super().__init__(reason)
         self.after_seconds = after_seconds
         """How long the platform asks to wait."""
+
+
+class Unclear(Exception):
+    """Nobody knows whether a notice has arrived, as where no answer came: it may have."""

@@ -8,7 +8,7 @@ from http import HTTPStatus
 import aiohttp
 import discord
 
-from bot.fronts import Blocked, NotSent
+from bot.fronts import Blocked, NotSent, Unclear
 from bot.fronts.on_discord_drawing import Drawing, draw
 from bot.fronts.on_discord_menu import Interaction
 from bot.language import _
@@ -78,7 +78,8 @@ def not_taken() -> str:
 async def tell(client: discord.Client, user_id: str, reply: Reply, nonce: str) -> None:
     """Send a direct message; Discord drops a repeat of the same nonce within minutes.
 
-    Raises Blocked where the person can't be written to, NotSent where it may be tried again.
+    Raises Blocked where the person can't be written to, NotSent where it may be tried again,
+    Unclear where no answer came.
     """
     drawing = draw(reply)
     try:
@@ -95,10 +96,14 @@ def _short(nonce: str) -> str:
     return hashlib.sha256(nonce.encode()).hexdigest()[:NONCE_LENGTH]
 
 
-def _untold(error: Failure) -> Blocked | NotSent:
+def _untold(error: Failure) -> Blocked | NotSent | Unclear:
     if isinstance(error, discord.RateLimited):
         return NotSent("Discord asks to wait", error.retry_after)
     if isinstance(error, discord.HTTPException):
         said = f"Discord answered {error.status} ({error.code})"
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return Unclear(said)
         return Blocked(said) if error.code in UNREACHABLE else NotSent(said)
-    return NotSent(f"Discord can't be reached: {type(error).__name__}")
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return NotSent(f"Discord can't be reached: {type(error).__name__}")
+    return Unclear(f"Discord did not answer: {type(error).__name__}")

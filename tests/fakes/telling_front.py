@@ -4,15 +4,11 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from bot.fronts import Blocked
+from bot.fronts import Blocked, Unclear
 from bot.reply import Reply
 
 NONCE_LENGTH = 25
 """Discord takes no longer one."""
-
-
-class LostAnswer(Exception):
-    """The message has arrived, but the platform's answer has not."""
 
 
 @dataclass
@@ -55,7 +51,7 @@ class TellingFront:
         self._seen[nonce] = user_id
         if self.loses_answers:
             self.loses_answers -= 1
-            raise LostAnswer
+            raise Unclear("no answer")
 
     @property
     def texts(self) -> list[str]:
