@@ -42,7 +42,7 @@ class Watched:
             return answer.status, await (answer.json() if json else answer.text())
 
     async def samples(self) -> dict[tuple[str, ...], float]:
-        """Every sample of /metrics by its name and its labels, those in the order of their names."""
+        """Every sample of /metrics by its name and its labels, in the order of their names."""
         status, text = await self.asks("/metrics")
         assert status == 200
         return {

@@ -64,6 +64,17 @@ class Process:
         async with asyncio.timeout(LEAVE_SECONDS):
             return await self._running.wait()
 
+    def tell(self, one: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._running is not None
+        self._running.send_signal(one)
+
+    async def ended(self) -> int:
+        """Wait until it has ended; its exit code."""
+        assert self._running is not None
+        async with asyncio.timeout(LEAVE_SECONDS):
+            return await self._running.wait()
+
     def said(self) -> str:
         return self.log.read_text()
 
@@ -97,17 +108,18 @@ def free_port() -> int:
 
 
 async def tiny_programme(folder: Path) -> None:
-    """Ann, 7 on Telegram, is a creator with points; stickers cost little."""
+    """Ann, 7 on Telegram, and Ben, 42 on Discord, are creators with points."""
     store = await _opened(folder)
     await store.write(_fill)
     await store.close()
 
 
 def _fill(session: Session) -> None:
-    open_creators(session, ann=1_000_000)
+    open_creators(session, ann=1_000_000, ben=1_000_000)
     open_shop(session, sticker=Terms("Sticker", PRICE, "A sticker"))
-    person = identities.person_of(session, "telegram", "7", "Ann", NOW)
-    person.creator_id, person.linked_at = "ann", NOW
+    for platform, user_id, creator_id in (("telegram", "7", "ann"), ("discord", "42", "ben")):
+        person = identities.person_of(session, platform, user_id, creator_id, NOW)
+        person.creator_id, person.linked_at = creator_id, NOW
 
 
 async def found(folder: Path, f: Callable[[Session], T]) -> T:
