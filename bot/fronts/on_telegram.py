@@ -10,7 +10,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Update
-from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -21,7 +29,7 @@ from telegram.ext import (
 
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.config import Settings
-from bot.fronts import Blocked, NotConnected, NotSent, Unwelcome
+from bot.fronts import Blocked, NotConnected, NotSent, Unclear, Unwelcome
 from bot.fronts.on_telegram_answers import Answers, World
 from bot.fronts.on_telegram_inbox import Inbox
 from bot.fronts.on_telegram_leaving import Complaints, leave
@@ -91,8 +99,10 @@ class Front:
         await self._places.load()
         await application.initialize()
         self._presence.usernames[PLATFORM] = application.bot.username
-        self._menus = Menus(application.bot, self._settings.data_dir, self._settings.language)
-        await self._menus.show(self._places.moderating)
+        self._menus = Menus(
+            application.bot, self._places, self._settings.data_dir, self._settings.language
+        )
+        await self._menus.show()
         await application.start()
         await inbox.replay(application.bot)
         await self._hear(application)
@@ -107,7 +117,8 @@ class Front:
     async def tell(self, user_id: str, reply: Reply, nonce: str) -> None:
         """Send a notice to a person's private chat. Telegram has nothing that tells a repeat.
 
-        Raises Blocked where the person can't be written to, NotSent where it may be tried again.
+        Raises Blocked where the person can't be written to, NotSent where it may be tried again,
+        Unclear where no answer came.
         """
         if self._application is None or not self._application.running:
             raise NotSent("Telegram is not connected")
@@ -120,6 +131,8 @@ class Front:
         except TelegramError as error:
             if isinstance(error, BadRequest) and "chat not found" in error.message.lower():
                 raise Blocked(error.message) from None
+            if type(error) in {NetworkError, TimedOut} and "ConnectError" not in str(error):
+                raise Unclear(f"Telegram did not answer: {error}") from None
             raise NotSent(f"Telegram did not take it: {error}") from None
 
     async def stop(self) -> None:
@@ -181,7 +194,7 @@ class Front:
     async def _move(self, chat_id: int, moved_to: int) -> None:
         """Follow a group that became a supergroup."""
         if await self._places.moved(chat_id, moved_to) and self._menus is not None:
-            await self._menus.show(self._places.moderating)
+            await self._menus.show()
 
     def _lose(self) -> None:
         self._is_unwelcome = True

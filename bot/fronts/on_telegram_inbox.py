@@ -21,7 +21,7 @@ from db.store import Store
 
 log = logging.getLogger(__name__)
 
-MOST_TRIES = 3
+MOST_TRIES = 5
 """An update that was begun so often without an end ends the program: it is put aside."""
 ALONE_SECONDS = 30.0
 """How long an update that was left undone twice has the program for itself."""

@@ -18,6 +18,7 @@ from telegram import (
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.command import COMMANDS, Access, Command
+from bot.fronts.on_telegram_places import Places
 from bot.fronts.on_telegram_text import command_name
 from bot.language import LANGUAGES, Speech, _, speaking
 
@@ -53,13 +54,20 @@ class Menu:
 class Menus:
     """Sets the menus that changed since they were set last, as a file in the data folder says."""
 
-    def __init__(self, bot: Bot, folder: Path, language: str) -> None:
+    def __init__(self, bot: Bot, places: Places, folder: Path, language: str) -> None:
         self._bot = bot
+        self._places = places
         self._file = folder / FILE
         self._language = language
 
-    async def show(self, moderator_chat_ids: Iterable[int]) -> None:
+    async def show(self) -> None:
         """Show everybody's commands in private, few in groups, all to moderators in their chats."""
+        shown: tuple[int, ...] | None = None
+        while shown != self._places.moderating:  # which a menu may find out to have moved
+            shown = self._places.moderating
+            await self._show(shown)
+
+    async def _show(self, moderator_chat_ids: Iterable[int]) -> None:
         known = self._known()
         wanted = {one.name: one for one in self._menus(moderator_chat_ids)}
         kept = {}
@@ -92,7 +100,11 @@ class Menus:
             await self._bot.set_my_commands(
                 menu.commands, menu.scope, language_code=menu.language or None
             )
-        except (BadRequest, Forbidden, ChatMigrated) as error:
+        except ChatMigrated as gone:
+            if isinstance(menu.scope, BotCommandScopeChatAdministrators):
+                await self._places.moved(int(menu.scope.chat_id), gone.new_chat_id)
+            return False
+        except (BadRequest, Forbidden) as error:
             if not isinstance(menu.scope, BotCommandScopeChatAdministrators):
                 raise
             if not menu.language:  # said once a chat

@@ -131,6 +131,8 @@ class Patient(AIORateLimiter):
             self._closed_until = clock() + seconds_of(flood)
             raise
         except ChatMigrated as gone:
+            if "chat_id" not in data:
+                raise
             await self._moved(int(data["chat_id"]), gone.new_chat_id)
             data["chat_id"] = gone.new_chat_id
             return await super().process_request(*args, **kwargs)
