@@ -180,6 +180,9 @@ def minute(moment: datetime) -> str:
 
 
 def _zone_name(local: datetime) -> str:
-    """Return `UTC`, or what stands for the zone, such as `CET` or `UTC+8`."""
+    """Return `UTC`, or what stands for the zone, such as `CET`, `UTC+8` or `UTC+5:45`."""
     short = local.tzname() or "UTC"
-    return f"UTC{short[:3]}" if short[:1] in "+-" else short
+    if short[:1] not in "+-":
+        return short
+    hours, minutes = int(short[1:3]), short[3:5]
+    return f"UTC{short[0]}{hours}{f':{minutes}' if minutes else ''}"

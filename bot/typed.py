@@ -9,13 +9,16 @@ from bot.reply import Refused
 
 TEXT_LENGTH = 500
 """Characters of a text: enough for a reason, and little enough to show in any reply."""
+JOINER = "\u2060"
+"""Stands unseen in names that were copied out of a reply on Telegram, where it keeps links off."""
 WHOLE_NUMBER = re.compile(r"[+-]?\d+")
 GROUPED = re.compile(r"[+-]?\d{1,3}([^\d\s]\d{3})+")
 
 
 def plain(text: str) -> str:
     """Return what was typed on one line, without what no database keeps and nobody sees."""
-    return "".join(" " if _is_control(sign) else sign for sign in text).strip()
+    seen = text.replace(JOINER, "")
+    return "".join(" " if _is_control(sign) else sign for sign in seen).strip()
 
 
 def _is_control(sign: str) -> bool:
@@ -63,5 +66,10 @@ def _outside(name: str, number: int, low: int | None, high: int | None) -> Refus
         return Refused(
             "{name} is at most {high}, not {number}.", name=name, high=high, number=number
         )
-    text = "{name} is between {low} and {high}, not {number}."
-    return Refused(text, name=name, low=low, high=high, number=number)
+    return Refused(
+        "{name} is between {low} and {high}, not {number}.",
+        name=name,
+        low=low,
+        high=high,
+        number=number,
+    )

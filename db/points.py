@@ -44,7 +44,7 @@ def standing(session: Session, creator_id: str) -> Standing:
     return Standing(
         available=(account.balance or 0) if account else 0,
         earned=earned,
-        pending=pending or 0,
+        pending=int(pending),  # PostgreSQL adds up whole numbers to a Decimal
         open_videos=open_videos,
         oldest_open=oldest,
         rank=(session.scalar(better) or 0) + 1 if earned else None,
@@ -84,7 +84,7 @@ def leaders(session: Session, limit: int) -> Sequence[Row[str | None, str, int]]
     return session.execute(
         select(Creator.handle, Creator.creator_id, Account.earned)
         .join(Account, Account.creator_id == Creator.creator_id)
-        .where(Account.earned > 0)
+        .where(Account.earned > 0, Creator.forgotten_at.is_(None))
         .order_by(Account.earned.desc(), Creator.creator_id)
         .limit(limit)
     ).all()

@@ -144,8 +144,9 @@ class Talk:
 
     def _no_choice(self, number: str) -> Refused:
         if not self._buttons:
-            again = "There is no choice {number} now. Please send the command again."
-            return Refused(again, number=number)
+            return Refused(
+                "There is no choice {number} now. Please send the command again.", number=number
+            )
         return Refused(
             "There is no choice {number} now. You can choose {numbers}.",
             number=number,

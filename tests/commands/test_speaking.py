@@ -118,7 +118,11 @@ async def test_zones_are_suggested_by_any_part_of_their_name(people: People):
     found = await suggestions(people.eve.call(), "timezone", "zone", "Kuala l")
     assert [one.value for one in found] == ["Asia/Kuala_Lumpur"]
     begin_so = await suggestions(people.eve.call(), "timezone", "zone", "lo")
-    assert begin_so[0].value == "America/Los_Angeles"
+    assert [one.value for one in begin_so][:3] == [
+        "Africa/Lome",
+        "America/Kentucky/Louisville",
+        "America/Los_Angeles",
+    ]
     assert len(begin_so) == 25
 
 
