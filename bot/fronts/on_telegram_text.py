@@ -18,9 +18,10 @@ TEXT_UNITS = 4096
 CAPTION_UNITS = 1024
 SIGNS = {Tone.GOOD: "✅ ", Tone.REFUSED: "⚠️ "}
 
-# Behind an invisible word joiner, a handle in a reply pings nobody who has it as a username.
-MENTION = re.compile(r"@(?=\w)")
-UNPINGED = "@\u2060"
+LINKED = re.compile(r"@(?=\w)|(?<=\w)\.(?=[^\W\d_])|:(?=//)")
+"""Where Telegram would by itself see somebody's username, an address or a domain (`anna.me`)."""
+JOINER = "\u2060"
+"""Invisible; with it there a handle pings nobody, and nothing that a stranger wrote is a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,11 @@ def _fact(name: str, value: str) -> Line:
 
 
 def _on_telegram(text: str) -> str:
-    """Write commands as they are typed here, and handles so that they ping nobody."""
+    """Write commands as they are typed here, and what strangers wrote so that it is no link."""
     spaced = sorted((name for name in COMMANDS if " " in name), key=len, reverse=True)
     names = "|".join(map(re.escape, spaced))
     typed = re.sub(rf"/({names})\b", lambda found: command_name(found[0]), text) if names else text
-    return MENTION.sub(UNPINGED, typed)
+    return LINKED.sub(lambda found: found[0] + JOINER, typed)
 
 
 def _table(table: Table) -> list[Line]:
