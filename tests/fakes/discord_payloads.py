@@ -120,7 +120,8 @@ def in_guild(event: dict[str, Any], channel_id: str, permissions: str = "0") -> 
         "permissions": permissions,
     }
     guild = {"id": GUILD_ID, "features": [], "locale": "en-US"}
-    channel = {"id": channel_id, "type": 0, "name": "office", "permissions": permissions}
+    channel = {"id": channel_id, "type": 0, "name": "office", "position": 0}
+    channel["permissions"] = permissions
     place = {"guild_id": GUILD_ID, "guild": guild, "channel_id": channel_id, "channel": channel}
     return event | place | {"member": member, "context": 0}
 
