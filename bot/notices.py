@@ -170,7 +170,7 @@ class Sender:
         log.warning("%s: %s not sent, try %d: %s", name, taken.nonce, taken.tries, why)
         if why.after_seconds:
             self._rests_until[name] = self._clock() + min(wait, LONGEST_REST)
-        is_sure = taken.due.began_at is None  # else an earlier try may have arrived
+        is_sure = not taken.due.is_repeat  # else an earlier try may have arrived
         await self._try_again(taken, outbox.later if is_sure else outbox.in_doubt, wait)
 
     async def _try_again(self, taken: Taken, how: Callable[..., None], wait: timedelta) -> None:

@@ -53,7 +53,7 @@ def words(taken: Taken, settings: Settings) -> Reply:
         language = settings.language
     with speaking(Speech(language, zone(taken.timezone or ""))):
         said = _said(taken)
-        if taken.due.began_at is None:
+        if not taken.due.is_repeat:
             return said
         again = _("You may have had this message before: sending it was interrupted.")
         return replace(said, note=f"{said.note} {again}".strip())

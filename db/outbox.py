@@ -53,6 +53,8 @@ class Due:
     """Of what is told alone."""
     began_at: datetime | None = None
     """When an earlier try began, of which nobody knows how it ended."""
+    is_repeat: bool = False
+    """Whether an earlier try may have arrived, here or elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def due(session: Session, platforms: Iterable[str], now: datetime) -> list[Due]:
             Notice.kind,
             Notice.state,
             Notice.changed_at,
+            Notice.platform.is_not(None).label("is_repeat"),
             target.label("target"),
         )
         .where(OPEN, Notice.due_at <= now, target.is_not(None))
@@ -106,7 +109,8 @@ def _due(row: Row[Any]) -> Due:
     platform, _colon, user_id = row.target.partition(":")
     alone = "" if row.kind == SETTLED else row.notice_id
     began_at = row.changed_at if row.state == SENDING else None
-    return Due(row.person_id, row.kind, platform, user_id, row.state, alone, began_at)
+    where = (row.person_id, row.kind, platform, user_id)
+    return Due(*where, row.state, alone, began_at, bool(row.is_repeat))
 
 
 def _wanted(platforms: Iterable[str]) -> ScalarSelect[str]:
@@ -162,7 +166,8 @@ def _same(one: Due, now: datetime) -> Sequence[ColumnElement[bool]]:
         of_person.append(Notice.notice_id == one.notice_id)
     if one.began_at is not None:
         of_person.append(Notice.changed_at == one.began_at)
-    return [*of_person, Notice.state == one.state, Notice.due_at <= now]
+    begun = Notice.platform.is_not(None) if one.is_repeat else Notice.platform.is_(None)
+    return [*of_person, begun, Notice.state == one.state, Notice.due_at <= now]
 
 
 def _has_subject(
@@ -197,9 +202,14 @@ def sent(session: Session, taken: Taken, now: datetime) -> None:
 
 
 def later(session: Session, taken: Taken, now: datetime, due_at: datetime) -> None:
-    """Note that nothing of a message has arrived, and when it is tried again."""
-    again = {"state": WAITING, "platform": None, "user_id": None, "due_at": due_at}
-    session.execute(_mine(taken).values(**again, changed_at=now))
+    """Note that a try did not arrive, and when the message is tried again.
+
+    Where an earlier try may have arrived, its place stays noted.
+    """
+    again = _mine(taken).values(state=WAITING, due_at=due_at, changed_at=now)
+    if not taken.due.is_repeat:
+        again = again.values(platform=None, user_id=None)
+    session.execute(again)
 
 
 def in_doubt(session: Session, taken: Taken, now: datetime, due_at: datetime) -> None:
@@ -235,7 +245,7 @@ def clear(session: Session, now: datetime) -> None:
         update(Notice)
         .where(OPEN, Notice.due_at <= now, Notice.state == SENDING)
         .where(~exists().where(_is_open_to_notice(), *there))
-        .values(state=WAITING, platform=None, user_id=None, changed_at=now)
+        .values(state=WAITING, changed_at=now)
         .execution_options(synchronize_session=False)
     )
 

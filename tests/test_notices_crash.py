@@ -147,7 +147,10 @@ async def test_what_was_begun_in_a_place_that_is_gone_comes_elsewhere(world: Wor
     await world.store.write(outbox.clear, world.clock.now)
     await world.look()
     assert (await world.states())["c"] == "sent"
-    assert [user for user, _reply in world.discord.arrived] == ["1", "3"]
+    assert [(user, AGAIN in reply.note) for user, reply in world.discord.arrived] == [
+        ("1", False),
+        ("3", True),
+    ]
 
 
 async def test_a_platform_that_never_answers_is_given_up_for_a_while(
