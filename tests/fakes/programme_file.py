@@ -1,0 +1,30 @@
+"""The tiny programme in a database file, made once for all tests that begin with it."""
+
+import asyncio
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+from bot.config import Settings
+from db.store import open_store
+from tests.commands.moderating import prepare
+from tests.commands.programme import People, build
+
+
+@cache
+def programme_file() -> bytes:
+    """The bytes of a database with the programme, in which something waits for moderators."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder))
+        # In a thread of its own, as the one that asks may have a loop that runs.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, _build(settings)).result()
+        return (settings.data_dir / "fairpoints.sqlite3").read_bytes()
+
+
+async def _build(settings: Settings) -> None:
+    store = await open_store(settings.url)
+    await build(store)
+    await prepare(People(store, settings))
+    await store.close()
