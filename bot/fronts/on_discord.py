@@ -128,6 +128,8 @@ class Client(discord.Client):
     """The connection: it keeps no messages and no members."""
 
     def __init__(self, settings: Settings, answers: Answers) -> None:
+        # Here nobody speaks, so nobody need be told of libraries for it.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),

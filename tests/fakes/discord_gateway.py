@@ -11,6 +11,8 @@ from tests.fakes.discord_payloads import APPLICATION_ID, BOT, TOKEN
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME = 0, 1, 2, 6
 RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 9, 10, 11
+PATIENCE_SECONDS = 20
+"""After so long, what is waited for does not come any more."""
 
 
 @dataclass
@@ -60,7 +62,7 @@ class Gateway:
 
     async def until(self, *, identified: int = 1, resumed: int = 0, left: int = 0) -> None:
         """Wait until the bot came, came back and left so many times."""
-        async with self._changed:
+        async with asyncio.timeout(PATIENCE_SECONDS), self._changed:
             await self._changed.wait_for(
                 lambda: (
                     len(self.identified) >= identified

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.discord_gateway import Gateway
+from tests.fakes.discord_gateway import PATIENCE_SECONDS, Gateway
 from tests.fakes.discord_payloads import (
     APPLICATION,
     APPLICATION_ID,
@@ -90,13 +90,17 @@ class DiscordServer:
         await self._until(lambda: interaction_id in self.shown)
         return self.shown[interaction_id]
 
+    async def asked(self, interaction_id: str) -> None:
+        """Wait until the bot has tried to answer an interaction."""
+        await self._until(lambda: any(f"/{interaction_id}/" in one for one in self.requests))
+
     async def told(self, count: int) -> list[tuple[str, dict[str, Any]]]:
         """Wait for so many direct messages."""
         await self._until(lambda: len(self.notices) >= count)
         return self.notices
 
     async def _until(self, there: Any) -> None:
-        async with self._answered:
+        async with asyncio.timeout(PATIENCE_SECONDS), self._answered:
             await self._answered.wait_for(there)
 
     async def _note(self, kept: dict[str, Any], interaction_id: str, said: Any) -> None:
@@ -119,7 +123,13 @@ class DiscordServer:
             return _refused(400, 30034, "Maximum reached")
         self.commands = await request.json()
         named = [
-            {**one, "id": str(900 + at), "application_id": APPLICATION_ID, "version": "1"}
+            {
+                "description": "",
+                **one,
+                "id": str(900 + at),
+                "application_id": APPLICATION_ID,
+                "version": "1",
+            }
             for at, one in enumerate(self.commands)
         ]
         return _json(named)
@@ -179,7 +189,9 @@ class DiscordServer:
     @web.middleware
     async def guarded(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """Ask for the token where Discord does, and let go wrong what is to go wrong."""
-        self.requests.append(f"{request.method} {request.path}")
+        async with self._answered:
+            self.requests.append(f"{request.method} {request.path}")
+            self._answered.notify_all()
         open_to_all = any(
             one in request.path for one in ("/gateway-", "/interactions/", "/webhooks/")
         )
