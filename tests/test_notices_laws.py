@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -33,15 +33,20 @@ WRONG = {
     "silence": lambda: Unclear("no answer"),
     "crash": Crash,
 }
-fronts = st.sampled_from(["discord", "telegram"])
-steps = st.one_of(
-    st.tuples(st.just("fulfil"), st.sampled_from(sorted(PEOPLE))),
-    st.tuples(st.just("look"), st.sampled_from([0, 2, 40, 3600])),
+FRONTS = ("discord", "telegram")
+fronts = st.sampled_from(FRONTS)
+mishaps = st.one_of(
     st.tuples(st.just("wrong"), fronts, st.sampled_from(sorted(WRONG))),
-    st.tuples(st.just("lost"), fronts),
-    st.tuples(st.just("block"), st.sampled_from(["1", "4"])),
-    st.tuples(st.just("connect"), fronts, st.booleans()),
+    st.tuples(st.just("lost"), fronts, st.just("")),
+    st.tuples(st.just("block"), st.sampled_from(["1", "4"]), st.just("")),
+    st.tuples(st.just("away"), fronts, st.just("")),
 )
+rounds = st.tuples(
+    st.lists(st.sampled_from(sorted(PEOPLE)), max_size=2),
+    st.lists(mishaps, max_size=2),
+    st.sampled_from([2, 61, 3600]),
+)
+"""Who is told something, what goes wrong meanwhile, and the seconds until the next look."""
 
 
 @pytest.fixture(autouse=True)
@@ -49,10 +54,11 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.notices.PACE_SECONDS", 0)
 
 
-@settings(max_examples=60, deadline=None)
-@given(history=st.lists(steps, max_size=14))
+@settings(max_examples=80, deadline=None)
+@given(history=st.lists(rounds, min_size=1, max_size=6))
+@example([(["ana"], [("lost", "telegram", "")], 61), ([], [("block", "4", "")], 61)])
 def test_every_notice_arrives_and_a_second_time_only_as_a_repetition(
-    sqlite_file: bytes, history: list[tuple[Any, ...]]
+    sqlite_file: bytes, history: list[Any]
 ):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "points.sqlite3"
@@ -60,41 +66,49 @@ def test_every_notice_arrives_and_a_second_time_only_as_a_repetition(
         asyncio.run(_holds(f"sqlite+aiosqlite:///{path}", history))
 
 
-async def _holds(url: str, history: list[tuple[Any, ...]]) -> None:
+async def _holds(url: str, history: list[Any]) -> None:
     store = await open_store(url)
     world = World(store)
     for name, identities in PEOPLE.items():
         await world.person(name, *identities)
-    written = 0
-    for kind, *said in history:
-        if kind == "fulfil":
-            written += 1
-            await world.fulfil(said[0], str(written), reward=f"Reward {written}")
-        await _happen(world, kind, said)
+    written = await _live(world, history)
     await _heal(world)
-    states = Counter((await world.states()).values())
+    states = list((await world.states()).values())
     await store.close()
-    assert states == Counter({"sent": written} if written else {})
-    arrived = [*world.discord.arrived, *world.telegram.arrived]
-    names = [f"Reward {number} was given to you." for number in range(1, written + 1)]
-    assert {reply.text for _user, reply in arrived} == set(names)
-    unmarked = Counter(reply.text for _user, reply in arrived if AGAIN not in reply.note)
+    assert states == ["sent"] * written
+    arrived = [reply for front in world.fronts.values() for _user, reply in front.arrived]
+    names = {f"Reward {number} was given to you." for number in range(1, written + 1)}
+    assert {one.text for one in arrived} == names
+    unmarked = Counter(one.text for one in arrived if AGAIN not in one.note)
     assert all(count == 1 for count in unmarked.values())
 
 
-async def _happen(world: World, kind: str, said: list[Any]) -> None:
-    if kind == "look":
-        world.clock.turn(timedelta(seconds=said[0]))
+async def _live(world: World, history: list[Any]) -> int:
+    """Return how many notices there were."""
+    written = 0
+    for told, wrong, seconds in history:
+        for name in told:
+            written += 1
+            await world.fulfil(name, str(written), reward=f"Reward {written}")
+        for name in FRONTS:
+            world.connect(name)
+        for mishap in wrong:
+            _happen(world, *mishap)
         await _look(world)
-    elif kind == "wrong":
-        world.fronts[said[0]].goes_wrong.append(WRONG[said[1]]())
+        world.clock.turn(timedelta(seconds=seconds))
+    return written
+
+
+def _happen(world: World, kind: str, where: str, what: str) -> None:
+    if kind == "wrong":
+        world.fronts[where].goes_wrong.append(WRONG[what]())
     elif kind == "lost":
-        world.fronts[said[0]].loses_answers += 1
-    elif kind == "block":
+        world.fronts[where].loses_answers += 1
+    elif kind == "away":
+        world.connect(where, connected=False)
+    else:
         for front in world.fronts.values():
-            front.blocked.add(said[0])
-    elif kind == "connect":
-        world.connect(said[0], connected=said[1])
+            front.blocked.add(where)
 
 
 async def _look(world: World) -> None:
