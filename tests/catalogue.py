@@ -6,7 +6,7 @@ Babel's own extractor knows neither the plural of a `Refused` nor words that a c
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,11 @@ PLACES = {
 PLURAL = "plural"
 """The keyword under which a refusal has its second sentence."""
 
+MARK = "N_"
+
 Id = str | tuple[str, str]
+Known = Mapping[str, Sequence[ast.expr]]
+"""What each name may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +46,30 @@ class Said:
 
 def said_in(source: str) -> list[Said]:
     """Return the words of a module in their order."""
-    tree = ast.parse(source)
-    known = dict(_constants(tree))
-    calls = [one for one in ast.walk(tree) if isinstance(one, ast.Call)]
-    found = [each for one in calls for each in _of_call(one, known)]
-    return sorted(found, key=lambda one: one.line)
+    return sorted(_said_below(ast.parse(source), {}), key=lambda one: one.line)
 
 
-def _constants(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
-    for one in tree.body:
+def _said_below(node: ast.AST, known: Known) -> Iterator[Said]:
+    """Go through a module or function, which know what their own names hold."""
+    if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
+        known = {**known, **_held(node)}
+    if isinstance(node, ast.Call):
+        yield from _of_call(node, known)
+    for child in ast.iter_child_nodes(node):
+        yield from _said_below(child, known)
+
+
+def _held(node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> Known:
+    """Return what is assigned to each name: in a module's own lines, anywhere in a function."""
+    lines = node.body if isinstance(node, ast.Module) else ast.walk(node)
+    held: dict[str, list[ast.expr]] = {}
+    for one in lines:
         if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name):
-            yield one.targets[0].id, one.value
+            held.setdefault(one.targets[0].id, []).append(one.value)
+    return held
 
 
-def _of_call(call: ast.Call, known: Mapping[str, ast.expr]) -> Iterator[Said]:
+def _of_call(call: ast.Call, known: Known) -> Iterator[Said]:
     if not isinstance(call.func, ast.Name) or call.func.id not in PLACES:
         return
     places = PLACES[call.func.id]
@@ -68,14 +82,16 @@ def _of_call(call: ast.Call, known: Mapping[str, ast.expr]) -> Iterator[Said]:
         yield Said((each[0][0], each[1][0]), call.lineno)
 
 
-def _texts(node: ast.expr, known: Mapping[str, ast.expr]) -> list[str]:
-    """Return the literals that an argument may be: its own, or those of a constant."""
+def _texts(node: ast.expr, known: Known) -> list[str]:
+    """Return the literals that an argument may be: its own, or those that its name holds."""
     if isinstance(node, ast.Constant):
         return [node.value] if isinstance(node.value, str) and node.value else []
     if isinstance(node, ast.IfExp):
         return [*_texts(node.body, known), *_texts(node.orelse, known)]
-    if isinstance(node, ast.Name) and node.id in known:
-        return _texts(known[node.id], {})
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == MARK:
+        return _texts(node.args[0], {})
+    if isinstance(node, ast.Name):
+        return [text for one in known.get(node.id, ()) for text in _texts(one, {})]
     return []
 
 
