@@ -152,7 +152,7 @@ class Sender:
             async with asyncio.timeout(TELL_SECONDS):
                 await front.tell(user_id, reply, taken.nonce)
         except Blocked:
-            log.info("%s: %s can't be written to any more", name, user_id)
+            log.info("%s: whom %s is for can't be written to there", name, taken.nonce)
             await self._note(outbox.blocked, taken, self._clock())
         except NotSent as why:
             await self._not_sent(taken, why)
