@@ -24,6 +24,7 @@ from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
     MessageHandler,
+    Updater,
     filters,
 )
 
@@ -90,7 +91,7 @@ class Front:
         except InvalidToken:
             await self.stop()
             raise Unwelcome(UNWELCOME) from None
-        except (TelegramError, OSError) as error:
+        except TelegramError as error:
             await self.stop()
             reason = re.sub(re.escape(token), "(token)", str(error), flags=re.IGNORECASE)
             raise NotConnected(f"Telegram can't be reached: {reason}") from None
@@ -181,6 +182,15 @@ class Front:
             complain = Complaints().hear
             await updater.start_polling(allowed_updates=UPDATES, error_callback=complain)
             return
+        try:
+            await self._listen_at(updater)
+        except OSError as error:
+            where = f"{said.webhook_host}:{said.webhook_port}"
+            raise NotConnected(f"nobody can listen at {where}: {error.strerror}") from None
+
+    async def _listen_at(self, updater: Updater) -> None:
+        """Let Telegram call, which has to know the secret that is made for this start."""
+        said = self._settings.telegram
         await updater.start_webhook(
             listen=said.webhook_host,
             port=said.webhook_port,

@@ -82,16 +82,21 @@ class Inbox(asyncio.Queue[object]):
         What was begun twice already is handled alone, so that it takes no other down with it.
         """
         for row in await self._store.read(inbox.undone, self._prefix):
-            update = Update.de_json(row.body, bot)
             if row.tries >= MOST_TRIES:
                 log.error("%s was begun %s times without an end: put aside", row.key, row.tries)
                 await self._end(row.key)
-                continue
-            self._again.add(update.update_id)
-            if row.tries > 1:
-                await self._alone(row, update)
+            elif (update := _read(row, bot)) is None:
+                log.error("%s can't be read: put aside", row.key)
+                await self._end(row.key)
             else:
-                self.put_nowait(update)
+                await self._replay(row, update)
+
+    async def _replay(self, row: Undone, update: Update) -> None:
+        self._again.add(update.update_id)
+        if row.tries > 1:
+            await self._alone(row, update)
+        else:
+            self.put_nowait(update)
 
     async def _alone(self, row: Undone, update: Update) -> None:
         try:
@@ -128,3 +133,11 @@ class Inbox(asyncio.Queue[object]):
             await self._store.write(inbox.done, key, self._clock())
         except UNKEPT as error:
             log.warning("%s is answered, and would be again after a restart: %s", key, error)
+
+
+def _read(row: Undone, bot: Bot) -> Update | None:
+    """Return a kept update; None where this version of the library can't read it."""
+    try:
+        return Update.de_json(row.body, bot)
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return None

@@ -21,7 +21,7 @@ from tenacity import (
 from bot.fronts.on_telegram_inbox import Inbox
 
 UPDATES_AT_ONCE = 256
-START_SECONDS = 2.0
+START_SECONDS = 1.0
 """How long a request is tried again while the bot starts: whoever starts it tries again anyhow."""
 ANSWER_SECONDS = 900.0
 """How long an answer is tried again while Telegram can't be reached or refuses for now."""

@@ -91,6 +91,10 @@ async def test_polling_conflicts_with_a_webhook_until_it_is_deleted(bot: RawBot)
     assert await bot.ok("getUpdates") == []
 
 
+async def test_a_webhook_is_an_https_address(bot: RawBot):
+    assert "HTTPS URL" in await bot.refused("setWebhook", url="http://bot.example/hook")
+
+
 async def test_dropped_updates_never_come(bot: RawBot):
     await bot.ann.say(bot.ann.chat, "/points")
     await bot.ok("deleteWebhook", drop_pending_updates=True)
@@ -204,3 +208,25 @@ async def test_injected_errors_leave_the_polling_alone(bot: RawBot):
     bot.server.inject(502, times=1)
     assert await bot.ok("getUpdates") == []
     assert await bot.refused("getMe") == "502 Bad Gateway"
+
+
+async def test_menus_are_kept_by_language(bot: RawBot):
+    points = [{"command": "points", "description": "Tus puntos"}]
+    await bot.ok("setMyCommands", commands=points, language_code="es")
+    assert await bot.ok("getMyCommands", language_code="es") == points
+    assert await bot.ok("getMyCommands") == []
+    refusal = await bot.refused("setMyCommands", commands=points, language_code="es-419")
+    assert refusal == "400 Bad Request: invalid language code specified"
+
+
+async def test_a_group_that_became_a_supergroup_tells_its_new_id(bot: RawBot):
+    bot.server.group(-100, "Creators").moved_to = -100_777
+    refusal = await bot.refused("sendMessage", chat_id=-100, text="hi")
+    assert refusal == "400 Bad Request: group chat was upgraded to a supergroup chat"
+
+
+async def test_a_document_comes_under_its_name(bot: RawBot):
+    await bot.upload("sendDocument", {"document": b"{}"}, chat_id=7)
+    assert (await bot.ann.chat.next_message()).document == ("document.png", b"{}")
+    refusal = await bot.refused_upload("sendDocument", {"document": b""}, chat_id=7)
+    assert refusal == "400 Bad Request: file must be non-empty"

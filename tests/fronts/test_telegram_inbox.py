@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.fronts import on_telegram_inbox
+from bot.fronts import on_telegram_inbox, on_telegram_leaving
 from bot.fronts.on_telegram import Front
 from db import inbox
 from db.models import Update
@@ -85,7 +85,10 @@ async def test_an_answered_update_is_done_and_keeps_no_words(stage: Stage):
     assert (row.done_at, row.body) == (NOW, None)
 
 
-async def test_an_update_is_kept_before_it_is_confirmed(stage: Stage):
+async def test_an_update_is_kept_before_it_is_confirmed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(on_telegram_leaving, "FAREWELL_SECONDS", 0.1)
     await stage.ann.say(stage.ann.chat, "/hang")
     await stage.server.bell.until(lambda: not stage.server.updates.pending)
     (row,) = await stage.store.read(rows)
@@ -151,6 +154,7 @@ async def test_what_was_left_undone_twice_has_the_program_for_itself(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(on_telegram_inbox, "ALONE_SECONDS", 0.2)
+    monkeypatch.setattr(on_telegram_leaving, "FAREWELL_SECONDS", 0.1)
     await left_behind(stage, stage.mo, "/start", 6)
     await left_behind(stage, stage.ann, "/hang", 7, tries=2)
     await left_behind(stage, stage.bob, "/start", 8)
@@ -159,6 +163,17 @@ async def test_what_was_left_undone_twice_has_the_program_for_itself(
     await again.stop()
     (row,) = await stage.store.read(inbox.undone, PREFIX)
     assert (row.key, row.tries) == (f"{PREFIX}7", 3)
+
+
+async def test_what_can_not_be_read_any_more_keeps_nothing_else_from_its_turn(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+):
+    await stage.store.write(inbox.arrived, f"{PREFIX}6", {"message": {}}, NOW)
+    await left_behind(stage, stage.ann, "/start", 7)
+    again = await start_again(stage)
+    assert (await stage.ann.chat.next_message()).text.startswith("Hello")
+    await again.stop()
+    assert f"{PREFIX}6 can't be read: put aside" in caplog.text
 
 
 async def test_the_updates_of_another_bot_are_left_alone(stage: Stage):
@@ -212,7 +227,7 @@ async def test_an_answer_that_telegram_did_not_take_is_tried_at_the_next_start(
 async def test_what_was_not_ready_at_the_end_is_answered_at_the_next_start(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("bot.fronts.on_telegram_leaving.FAREWELL_SECONDS", 0.1)
+    monkeypatch.setattr(on_telegram_leaving, "FAREWELL_SECONDS", 0.1)
     stage.server.inject(429, times=1, method="sendMessage", retry_after=5)
     await stage.ann.say(stage.ann.chat, "/start")
     await stage.server.wait_for_call("sendMessage")

@@ -94,7 +94,7 @@ async def test_a_nasty_caption_is_listed_as_it_was_written(stage: Stage):
 
 async def test_a_receipt_has_a_picture_and_adds_up(stage: Stage):
     videos = await shown(stage, "/videos")
-    await stage.ann.press(videos, "Why 2?")
+    await stage.ann.press(videos, videos.labels[1])
     receipt = await stage.ann.chat.next_message()
     assert receipt.photo is not None
     _, *lines, total = receipt.styled("pre")[0].splitlines()

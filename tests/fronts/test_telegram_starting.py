@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.fakes.bot_api import TOKEN, Server
 from tests.fakes.bot_api_basics import Refusal
 from tests.fakes.bot_api_commands import small_commands
 from tests.fakes.bot_api_stage import NOW, Stage, staged
+from tests.wire.process import free_port
 
 
 @pytest.fixture
@@ -114,3 +116,52 @@ async def test_no_token_is_ever_logged(
     assert "an answer did not reach Telegram" in caplog.text
     assert TOKEN.partition(":")[2] not in caplog.text
     stage.server.refused.clear()
+
+
+# By webhook
+
+
+def by_webhook(server: Server, folder: Path, store: Store, port: int) -> Front:
+    telegram = Telegram(
+        api_url=server.base_url.removesuffix("/bot"),
+        webhook_url="https://bot.example/hook",
+        webhook_port=port,
+    )
+    return Front(Settings(data_dir=folder, telegram=telegram), store, lambda: NOW)
+
+
+# The web server leaves a socket that could not be bound to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_port_that_is_taken_is_named(tmp_path: Path, sqlite_store: Store):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        async with Server() as server:
+            front = by_webhook(server, tmp_path, sqlite_store, port)
+            with pytest.raises(NotConnected, match=f"listen at 127.0.0.1:{port}"):
+                await front.start(TOKEN)
+            await front.stop()
+
+
+async def test_telegram_is_told_the_address_and_a_new_secret_at_each_start(
+    tmp_path: Path, sqlite_store: Store
+):
+    async with Server() as server:
+        for _start in range(2):
+            front = by_webhook(server, tmp_path, sqlite_store, free_port())
+            await front.start(TOKEN)
+            await front.stop()
+    told = server.called("setWebhook")
+    assert {one["url"] for one in told} == {"https://bot.example/hook"}
+    assert {tuple(one["allowed_updates"]) for one in told} == {("message", "callback_query")}
+    assert len({one["secret_token"] for one in told}) == 2
+    assert min(len(one["secret_token"]) for one in told) >= 43
+    assert server.called("deleteWebhook") == []
+
+
+async def test_polling_takes_a_webhook_away_that_was_set(tmp_path: Path, sqlite_store: Store):
+    async with Server() as server:
+        server.updates.webhook_url = "https://bot.example/hook"
+        front = _alone(server.base_url.removesuffix("/bot"), tmp_path, sqlite_store)
+        await front.start(TOKEN)
+        await front.stop()
+        assert server.updates.webhook_url == ""

@@ -34,11 +34,14 @@ class OnDiscord:
             "FAIRPOINTS_DISCORD__MODERATOR_CHANNEL_IDS": f"[{CHANNEL}]",
         }
 
+    def expect(self) -> None:
+        """Let `connected` wait for a program that starts now."""
+        self.came = len(self.server.gateway.identified)
+
     async def connected(self) -> None:
         """Wait until the program came once more."""
         async with asyncio.timeout(20):
             await self.server.gateway.until(identified=self.came + 1)
-        self.came = len(self.server.gateway.identified)
 
     async def ask(self) -> None:
         """Click a new order twice, click what was lost again, and grant; events come twice too."""
