@@ -85,6 +85,8 @@ class Front:
         # At INFO httpx writes down each address, and Telegram's hold the token.
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)
+        # A flood is waited out in `Patient`, and no error.
+        logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
         try:
             inbox = Inbox(self._store, self._clock, token.partition(":")[0])
             await self._begin(self._built(token, inbox), inbox)

@@ -37,7 +37,7 @@ class Moderators:
         try:
             member = await self._bot.get_chat_member(chat_id, user_id)
         except TelegramError as error:
-            log.warning("can't tell whether %s moderates in %s: %s", user_id, chat_id, error)
+            log.warning("can't tell who moderates in chat %s: %s", chat_id, error)
             return Access.EVERYONE
         found = Access.MODERATOR if member.status in ADMINISTRATORS else Access.EVERYONE
         self._remember(user_id, chat_id, asked_at + REMEMBERED_SECONDS, found)

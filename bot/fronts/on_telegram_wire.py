@@ -1,6 +1,7 @@
 """How updates come in and requests go out: in order, with patience, and noticing a lost token."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,8 @@ from tenacity import (
 )
 
 from bot.fronts.on_telegram_inbox import Inbox
+
+log = logging.getLogger(__name__)
 
 UPDATES_AT_ONCE = 256
 START_SECONDS = 1.0
@@ -129,6 +132,7 @@ class Patient(AIORateLimiter):
             return await super().process_request(*args, **kwargs)
         except RetryAfter as flood:
             self._closed_until = clock() + seconds_of(flood)
+            log.info("Telegram asks to wait %s seconds", seconds_of(flood))
             raise
         except ChatMigrated as gone:
             if "chat_id" not in data:

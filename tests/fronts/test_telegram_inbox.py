@@ -94,6 +94,7 @@ async def test_an_update_is_kept_before_it_is_confirmed(
     (row,) = await stage.store.read(rows)
     assert row.body["message"]["text"] == "/hang"
     assert row.done_at is None
+    await stage.front.stop()
 
 
 async def test_what_was_left_undone_is_answered_at_the_next_start_in_its_order(stage: Stage):
