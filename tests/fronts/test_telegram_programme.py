@@ -164,3 +164,9 @@ async def test_a_moderator_links_a_person_and_grants_points(stage: Stage):
     await stage.mo.say(stage.moderators, f"/mod_grant {handle} 40 best video of the week")
     assert "+40" in (await stage.moderators.next_message()).text
     assert await balance(stage, "9") == before + 40
+
+
+async def test_a_connect_link_asks_for_its_code_and_joins_nothing_by_itself(stage: Stage):
+    answer = await shown(stage, "/start connect-FP-AAAA-BBBB")
+    assert "⚠️" in answer.text
+    assert "/connect" in answer.text
