@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("formula", "ledger", "intake", "startup")
+NAMES = ("formula", "ledger", "intake", "startup", "answering")
 
 
 def main() -> int:

@@ -26,7 +26,9 @@ def units(text: str) -> int:
 
 def clean(text: str) -> str:
     """Drop what can't be seen: controls, direction marks, lone surrogates, piled up accents."""
-    return PILED_MARKS.sub(r"\1", "".join(map(_seen, text)))
+    # Most text is printable, which is quickly told, and then holds nothing to drop.
+    seen = text if text.isprintable() else "".join(map(_seen, text))
+    return PILED_MARKS.sub(r"\1", seen)
 
 
 def _seen(character: str) -> str:

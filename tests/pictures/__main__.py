@@ -1,0 +1,97 @@
+"""Draw the README's pictures: the bot on Discord, on the sample programme, at a fixed time.
+
+    python -m tests.pictures [folder]
+
+It needs the extra `pictures` and Chromium. The same code draws the same pictures.
+"""
+
+import asyncio
+import random
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+import simcord
+from sqlalchemy.orm import Session
+
+from bot.config import Settings
+from bot.sample import fill
+from db import points
+from db.models import Identity, Person
+from db.store import Store, open_store
+from scoring import run
+from tests.fakes.discord_world import NOON, World, newcomer, world_of
+from tests.pictures.on_a_phone import installed_browser, keep
+from tests.pictures.shots import SHOTS, Shot
+
+FOLDER = Path(__file__).parents[2] / "docs"
+WIDTH, HEIGHT = 640, 1_400
+SEED = 7
+
+
+@contextmanager
+def the_same_luck() -> Iterator[None]:
+    """Let codes and order numbers be those of the last time."""
+    luck = random.Random(SEED)
+    drawn = {
+        "token_hex": lambda size=16: luck.randbytes(size).hex(),
+        "token_bytes": lambda size=16: luck.randbytes(size),
+        "choice": luck.choice,
+        "randbelow": luck.randrange,
+    }
+    with mock.patch.multiple(secrets, **drawn):
+        yield
+
+
+async def main(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as home, installed_browser():
+        settings = Settings(data_dir=Path(home))
+        store = await open_store(settings.url)
+        with mock.patch("scoring.run.clock", return_value=NOON):
+            await fill(settings, store, NOON, run.quiet)
+        bot = newcomer()
+        async with simcord.run(bot, settle_timeout=60) as env:
+            env.backend.bot_user.name = "Fairpoints"
+            world = await world_of(env, Path(home), store)
+            await env.advance_time((NOON - env.now()).total_seconds())
+            await draw_all(world, store, folder)
+        await store.close()
+
+
+async def draw_all(world: World, store: Store, folder: Path) -> None:
+    people = {name: world.member(name) for name in ("ana", "ben", "leo", "sol")}
+    people["mia"] = world.moderator("mia")
+    for name, place, language in (("ana", 4, None), ("ben", -1, None), ("sol", 5, "es")):
+        await store.write(_link, str(people[name].id), name, place, language)
+    for shot in SHOTS:
+        await draw(shot, world, people, folder)
+
+
+async def draw(shot: Shot, world: World, people: dict[str, object], folder: Path) -> None:
+    who = people[shot.who]
+    place = world.office if shot.in_the_office else world.general
+    result = await shot.ask(who, place)
+    preview = world.env.preview(place, viewers=[who], width=WIDTH, height=HEIGHT)
+    async with preview:
+        taken = await preview.screenshot(viewer=who, target=result, allow_incomplete=True)
+    path = folder / f"discord-{shot.name}.png"
+    print(f"{path.name}: {keep(taken.png, path):,} bytes")
+
+
+def _link(session: Session, user_id: str, name: str, place: int, language: str | None) -> None:
+    """Let a person be the creator at this place of the leaderboard."""
+    _, creator_id, _ = points.leaders(session, 1_000)[place]
+    person = Person(person_id=name, name=name, creator_id=creator_id, language=language)
+    person.linked_at = person.created_at = NOON
+    session.add(person)
+    session.flush()
+    session.add(Identity(platform="discord", user_id=user_id, person_id=name, created_at=NOON))
+
+
+if __name__ == "__main__":
+    with the_same_luck():
+        asyncio.run(main(Path(sys.argv[1]) if sys.argv[1:] else FOLDER))

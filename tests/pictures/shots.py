@@ -1,0 +1,64 @@
+"""Which replies stand in the README, and what is typed and pressed for them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+
+Ask = Callable[[MemberActor, ChannelHandle], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture's name, who asks, and how."""
+
+    name: str
+    ask: Ask
+    who: str = "ana"
+    in_the_office: bool = False
+
+
+def typed(name: str, **given: Any) -> Ask:
+    async def ask(who: MemberActor, place: ChannelHandle) -> Any:
+        return await who.slash(place, name, **given)
+
+    return ask
+
+
+def pressed(name: str, label: str, **given: Any) -> Ask:
+    """Type a command, and press the first button whose label begins so."""
+
+    async def ask(who: MemberActor, place: ChannelHandle) -> Any:
+        first = await who.slash(place, name, **given)
+        rows = first.response.components
+        labels = [one["label"] for row in rows for one in row["components"] if "label" in one]
+        whole = next(one for one in labels if one.startswith(label))
+        await who.click(first.response, label=whole)
+        return first
+
+    return ask
+
+
+async def receipt(who: MemberActor, place: ChannelHandle) -> Any:
+    """Ask why the best video earned what it did."""
+    offered = await who.autocomplete(place, "video", "id", "")
+    return await who.slash(place, "video", id=offered[3]["value"])
+
+
+SHOTS = (
+    Shot("link", typed("link", handle="jolly.noodle.demo"), who="leo"),
+    Shot("points", typed("points")),
+    Shot("videos", typed("videos", sort="points")),
+    Shot("receipt", receipt),
+    Shot("shop", typed("shop")),
+    Shot("redeem", typed("redeem", reward="mug")),
+    Shot("redeemed", pressed("redeem", "Redeem", reward="mug")),
+    Shot("history", typed("history")),
+    Shot("leaderboard", typed("leaderboard")),
+    Shot("refusal", typed("redeem", reward="campaign"), who="ben"),
+    Shot("help", typed("help")),
+    Shot("spanish", typed("points"), who="sol"),
+    Shot("status", typed("mod status"), who="mia", in_the_office=True),
+)
