@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,8 @@ def _take_in(
     settings: Settings, store: Store, now: datetime, actor: str, progress: Progress
 ) -> TakeIn:
     limits = Limits(file_bytes=int(settings.intake.max_gigabytes * 1e9))
-    return TakeIn(store, now, actor, limits, progress)
+    hold = timedelta(hours=settings.linking.hold_hours)
+    return TakeIn(store, now, actor, limits, progress, hold)
 
 
 async def _plan(settings: Settings, store: Store) -> Plan:

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Identity, Person
@@ -60,10 +60,22 @@ def _of(platform: str, user_id: str) -> Select[str]:
     )
 
 
-def _begin(session: Session, platform: str, user_id: str, name: str, now: datetime) -> str:
+def seen(session: Session, person_id: str) -> tuple[Person, int]:
+    """Return a person, and how many identities they have."""
+    count = select(func.count()).where(Identity.person_id == person_id)
+    return session.get_one(Person, person_id), session.scalar(count) or 0
+
+
+def begin(session: Session, name: str, now: datetime) -> str:
+    """Make a new person; return the id, which chance alone gives."""
     person_id = secrets.token_hex(10)
     person = {"person_id": person_id, "name": name, "created_at": now}
     session.execute(insert(session, Person).values(person))
+    return person_id
+
+
+def _begin(session: Session, platform: str, user_id: str, name: str, now: datetime) -> str:
+    person_id = begin(session, name, now)
     known_by = {"platform": platform, "user_id": user_id, "person_id": person_id}
     identity = insert(session, Identity).values(known_by | {"created_at": now})
     if rows_changed(session.execute(identity.on_conflict_do_nothing())):

@@ -75,12 +75,10 @@ def prove(session: Session, code: Code, now: datetime, hold: timedelta) -> bool:
     """
     creator_id, person_id = str(code.creator_id), code.person_id
     holder = people.holder_of(session, creator_id)
-    person = identities.locked(session, person_id)
     if not codes.use(session, code.code_id, now):
         return False
     if holder is None:
-        if person.creator_id is None:
-            link(session, person_id, creator_id, now, hold)
+        link(session, person_id, creator_id, now, hold)
     elif holder.person_id != person_id:
         _dispute(session, creator_id, holder.person_id, person_id, now)
     return True
@@ -111,6 +109,7 @@ def unlink(session: Session, person_id: str, creator_id: str, now: datetime) -> 
 
     Disputes over it end with the link: who claims it waits for a moderator like anybody else.
     """
+    people.holder_of(session, creator_id)
     parted = session.execute(
         update(Person)
         .where(Person.person_id == person_id, Person.creator_id == creator_id)
@@ -122,6 +121,15 @@ def unlink(session: Session, person_id: str, creator_id: str, now: datetime) -> 
     session.execute(left)
     disputes.close(session, disputes.over(creator_id), now)
     return True
+
+
+def leave(session: Session, person_id: str, creator_id: str, now: datetime) -> str:
+    """Part a person from their creator because they want it; return its handle."""
+    if not unlink(session, person_id, creator_id, now):
+        raise Refused("You are not linked to a TikTok account.")
+    handle = creators.get(session, creator_id).handle
+    _tell(session, person_id, "unlinked", handle, f"{creator_id}:{now.isoformat()}", now)
+    return handle
 
 
 def link(session: Session, person_id: str, creator_id: str, now: datetime, hold: timedelta) -> bool:

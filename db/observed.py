@@ -30,6 +30,8 @@ class Observed:
     shares: int | None
     bookmarks: int | None
     comments: int | None
+    bio: str | None = None
+    """What the creator says of themselves, where the source tells it; looked at, never kept."""
 
 
 @dataclass(frozen=True, slots=True)

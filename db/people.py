@@ -93,6 +93,16 @@ def withdraw(session: Session, person: Person, now: datetime) -> None:
     disputes.close(session, disputes.by(person.person_id), now)
 
 
+def take_back(session: Session, person_id: str, now: datetime) -> str:
+    """End a person's claim because they want it; return the handle that they claimed."""
+    person = identities.locked(session, person_id)
+    if person.claims is None:
+        raise Refused("You say to be nobody; there is nothing to take back.")
+    handle = creators.get(session, person.claims).handle
+    withdraw(session, person, now)
+    return handle
+
+
 def claims(
     session: Session, limit: int | None, handle: str | None = None, typed: str = ""
 ) -> Sequence[Claim]:

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
-from sqlalchemy.dialects import registry
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
+from db import sqlite_dialect  # noqa: F401  # registers the writer's dialect
 from db.refused import Refused
 from db.store import BUSY, CLOSED, Shielded, migrate
 
@@ -39,6 +38,7 @@ WRITER_SETTINGS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA recursive_triggers=ON",  # else a REPLACE deletes past the triggers
     "PRAGMA cache_size=-65536",
+    "PRAGMA secure_delete=ON",  # what was erased is overwritten
 )
 READER_SETTINGS = (
     "PRAGMA query_only=ON",
@@ -53,6 +53,8 @@ class _Job:
     f: Callable[[Session], Any]
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
+    apart: bool = False
+    """Whether it runs outside of any transaction, behind its group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ class SqliteStore:
         """
         return await self._writer.submit(lambda session: f(session, *args, **kwargs))
 
+    async def purge(self) -> None:
+        """Write the file anew, so that nothing erased is left between its pages or in the log."""
+        await self._writer.submit(_purge, apart=True)
+
     async def close(self) -> None:
         """Finish what was accepted, then close the file."""
         await self._shielded.drain()
@@ -116,13 +122,13 @@ class Writer:
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
-    async def submit(self, f: Callable[[Session], T]) -> T:
+    async def submit(self, f: Callable[[Session], T], *, apart: bool = False) -> T:
         """Wait until `f` has run and its group has been committed.
 
         Raises `Refused` when too many writes wait, RuntimeError after `close`.
         """
         loop = asyncio.get_running_loop()
-        job = _Job(f, loop.create_future(), loop)
+        job = _Job(f, loop.create_future(), loop, apart)
         job.future.add_done_callback(_mark_read)
         self._accept(job)
         result: T = await asyncio.shield(job.future)
@@ -149,7 +155,10 @@ class Writer:
         with self._engine.connect() as connection:
             while (first := self._jobs.get()) is not None:
                 group, last = self._gather(first)
-                self._answer(group, _commit(connection, group))
+                inside = [one for one in group if not one.apart]
+                self._answer(inside, _commit(connection, inside) if inside else [])
+                apart = [one for one in group if one.apart]
+                self._answer(apart, [_alone(connection, one.f) for one in apart])
                 if last:
                     return
 
@@ -210,6 +219,20 @@ def _attempt(connection: Connection, f: Callable[[Session], Any]) -> Any:
         session.close()
 
 
+def _alone(connection: Connection, f: Callable[[Session], Any]) -> Any:
+    try:
+        with Session(connection) as session:
+            return f(session)
+    except BaseException as error:  # noqa: BLE001  # whoever waits must hear of it
+        return _Raised(_told(error))
+
+
+def _purge(session: Session) -> None:
+    driver: Any = session.connection().connection.driver_connection
+    driver.execute("VACUUM")
+    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _in_transaction(connection: Connection) -> bool:
     driver: Any = connection.connection.driver_connection
     return bool(driver.in_transaction)
@@ -230,30 +253,6 @@ def _resolve(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
 def _mark_read(future: asyncio.Future[Any]) -> None:
     if not future.cancelled():
         future.exception()  # a cancelled caller never asks for it
-
-
-class WriterDialect(SQLiteDialect_pysqlite):
-    """Says SAVEPOINT in plain words.
-
-    SQLAlchemy compiles each anew, which takes as long as all else in a short transaction.
-    """
-
-    supports_statement_cache = True
-
-    def do_savepoint(self, connection: Connection, name: str) -> None:
-        """Set a savepoint; SQLAlchemy chose its name."""
-        connection.exec_driver_sql(f"SAVEPOINT {name}")
-
-    def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
-        """Undo what was done since."""
-        connection.exec_driver_sql(f"ROLLBACK TO {name}")
-
-    def do_release_savepoint(self, connection: Connection, name: str) -> None:
-        """Keep what was done since."""
-        connection.exec_driver_sql(f"RELEASE {name}")
-
-
-registry.register("sqlite.writer", __name__, WriterDialect.__name__)
 
 
 def _writing_engine(url: str) -> Engine:

@@ -51,6 +51,10 @@ class Store(Protocol):
         """
         ...
 
+    async def purge(self) -> None:
+        """Overwrite what was erased, as far as the database does not by itself."""
+        ...
+
     async def close(self) -> None:
         """Finish what was accepted, then let go of the database."""
         ...
@@ -142,6 +146,9 @@ class PostgresStore:
         return await self._shielded.run(
             self._retried(lambda session: f(session, *args, **kwargs), reading=False)
         )
+
+    async def purge(self) -> None:
+        """Leave it to the server: its VACUUM overwrites what was erased, its log is recycled."""
 
     async def close(self) -> None:
         """Finish what was begun, then disconnect."""

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, count, islice
 from pathlib import Path
 
-from db import runs, videos
+from db import recording, runs
+from db.linking import HOLD
 from db.observed import Observed, Rejected
 from db.refused import Refused
 from db.store import Store
@@ -48,6 +49,8 @@ class TakeIn:
     actor: str
     limits: Limits = field(default_factory=Limits)
     progress: Progress = quiet
+    hold: timedelta = HOLD
+    """How long nothing is redeemed for a creator who changed hands by a proof."""
 
 
 async def take_in_inbox(work: TakeIn, inbox: Path, quiet_seconds: int) -> list[Summary]:
@@ -156,7 +159,8 @@ async def _record(
     counts = run.summary.counts
     counts["rows"] += len(batch)
     if good:
-        recorded = await work.store.write(videos.record, good, run.run_id)
+        batch_of = recording.BatchOf(run.run_id, work.now, work.hold)
+        recorded = await work.store.write(recording.record, good, batch_of)
         counts.update(recorded.counts)
         bad += recorded.rejected
     counts["rejected"] += len(bad)

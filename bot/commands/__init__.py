@@ -5,20 +5,24 @@ Importing this package declares them all, in the order in which help lists them.
 
 # ruff: noqa: I001  # the order in which help lists the commands
 from bot.command import COMMANDS
-from bot.commands import guide, account, points, videos, shop, about, notify, speaking
-from bot.commands import moderation, mod_points, mod_rewards, mod_jobs
+from bot.commands import guide, account, identity, points, videos, shop, about, notify, speaking
+from bot.commands import privacy
+from bot.commands import moderation, mod_people, mod_points, mod_rewards, mod_jobs
 
 __all__ = [
     "COMMANDS",
     "about",
     "account",
     "guide",
+    "identity",
     "mod_jobs",
+    "mod_people",
     "mod_points",
     "mod_rewards",
     "moderation",
     "notify",
     "points",
+    "privacy",
     "shop",
     "speaking",
     "videos",

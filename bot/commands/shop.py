@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from sqlalchemy import Row
@@ -114,16 +115,22 @@ async def redeem(
     if price is None or not order:
         return await _ask(call, reward, creator_id)
     key = f"redeem:{creator_id}:{order}"
-    wish = Order(key, creator_id, reward, price, call.caller.actor)
-    return await call.write(_done, kept.redeem, wish, call.now)
+    wish = Order(key, creator_id, reward, price, f"creator:{creator_id}")
+    return await call.write(_done, _redeem, wish, call.now)
 
 
-def _offer(session: Session, reward: str, creator_id: str) -> tuple[OnSale, int]:
+def _redeem(session: Session, order: Order, now: datetime) -> Redeemed:
+    people.refuse_held(session, order.creator_id, now)
+    return kept.redeem(session, order, now)
+
+
+def _offer(session: Session, reward: str, creator_id: str, now: datetime) -> tuple[OnSale, int]:
+    people.refuse_held(session, creator_id, now)
     return rewards.find(session, reward, creator_id), ledger.balance_of(session, creator_id)
 
 
 async def _ask(call: Call, reward: str, creator_id: str) -> Reply:
-    one, balance = await call.read(_offer, reward, creator_id)
+    one, balance = await call.read(_offer, reward, creator_id, call.now)
     _refuse_hopeless(one, balance)
     order = secrets.token_hex(4)
     confirm = call_text("redeem", one.reward_id, one.amount, order)

@@ -88,6 +88,7 @@ def _observed(number: int, row: Shape, around: Circumstances) -> Observed:
         shares=row.shares,
         bookmarks=row.bookmarks,
         comments=row.comments,
+        bio=row.bio,
     )
 
 

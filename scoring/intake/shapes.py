@@ -25,6 +25,7 @@ T = TypeVar("T")
 WAITING_ROWS = 1_000
 CAPTION_CHARS = 10_000
 NAME_CHARS = 200
+BIO_CHARS = 1_000
 
 _PLAIN = str.maketrans({"/": ".", "_": None, "-": None, " ": None, "\ufeff": None})
 
@@ -68,6 +69,7 @@ Handle = Annotated[str | None, PlainValidator(names.handle)]
 Url = Annotated[names.Address | None, PlainValidator(names.address)]
 Caption = Annotated[str | None, PlainValidator(partial(names.text, limit=CAPTION_CHARS))]
 Name = Annotated[str | None, PlainValidator(partial(names.text, limit=NAME_CHARS))]
+Bio = Annotated[str | None, PlainValidator(partial(names.text, limit=BIO_CHARS))]
 Posted = Annotated[datetime | None, PlainValidator(moment)]
 Seen = Annotated[Window | None, PlainValidator(window)]
 
@@ -105,6 +107,11 @@ class Shape(BaseModel):
     video_count: Count = _named(
         "authorMeta.video", "authorStatsV2.videoCount", "authorStats.videoCount",
         "author.aweme_count", "channel.videos", "video_count",
+    )
+    bio: Bio = _named(
+        "authorMeta.signature", "author.signature", "channel.bio", "bio_description",
+        "user_signature", "author_signature", "signature", "profile_biography", "biography",
+        "author_bio", "user_bio", "profile_bio", "bio",
     )
     caption: Caption = _named(
         "text", "desc", "vid_caption", "video_description", "caption", "description", "title",

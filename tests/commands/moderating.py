@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.command import Caller
 from db.models import Audit, Base
 from db.shop import redemption_id_of
 from tests.commands.programme import People
@@ -10,8 +11,13 @@ from tests.commands.programme import People
 MUG = redemption_id_of("redeem:author-ana:00000000")
 """Ana's redemption of a mug, which waits to be given."""
 
+DAN = Caller("discord", "8", "Dan")
+"""He is linked to nobody."""
+
 LINES = {
     "mod verify": "cem the code stands in the bio",
+    "mod disputes": "",
+    "mod resolve": "ben keep his name is on the profile",
     "mod grant": "cem 5 for the best video",
     "mod fulfil": f"{MUG} sent by post",
     "mod points": "ana",
@@ -25,6 +31,7 @@ LINES = {
 
 ACTS = {
     "mod verify": ("author-cem", "the code stands in the bio"),
+    "mod resolve": ("author-ben", "his name is on the profile"),
     "mod grant": ("author-cem", "for the best video"),
     "mod fulfil": (MUG, "sent by post"),
     "mod reward add": ("cap", "new in the shop"),
@@ -36,8 +43,9 @@ ACTS = {
 
 
 async def prepare(people: People) -> None:
-    """Let Eve say that she is cem, and Ana redeem a mug."""
+    """Let Eve say that she is cem, Dan that he is ben, and Ana redeem a mug."""
     await people.eve.says("/link cem")
+    await people.playing(DAN).says("/link ben")
     await people.ana.presses("redeem|mug|150|00000000")
 
 

@@ -14,7 +14,21 @@ from tests.commands.programme import GARDEN, People
 
 EVERY = list(COMMANDS.values())
 GIVEN = {"video": GARDEN, "redeem": "mug", "link": "cem"}
-WITHOUT_LINK = {"start", "help", "link", "shop", "leaderboard", "about", "language", "timezone"}
+WITHOUT_LINK = {
+    "start",
+    "help",
+    "link",
+    "connect",
+    "unlink",
+    "mydata",
+    "forgetme",
+    "notify",
+    "shop",
+    "leaderboard",
+    "about",
+    "language",
+    "timezone",
+}
 LONGEST_BODY = 15
 HANDLES, DIGITS = "x" * 24, "9" * 19
 

@@ -6,7 +6,6 @@ from sqlalchemy import select
 from bot.command import COMMANDS, Access, Caller, suggestions
 from bot.reply import Reply, Tone
 from db.models import Identity, Person
-from db.people import claims
 from tests.commands.programme import EVE, MO_ELSEWHERE, People, said
 
 CREATORS = [one.name for one in COMMANDS.values() if one.access is Access.EVERYONE]
@@ -74,24 +73,11 @@ async def test_help_suggests_only_what_the_caller_may_run(people: People):
     assert [one.value for one in offered] == ["mod grant"]
 
 
-async def test_a_claim_waits_for_a_moderator_and_changes_nothing_else(everybody: People):
+async def test_a_claim_waits_for_a_proof_and_changes_nothing_else(everybody: People):
     reply = await everybody.eve.says("/link @CEM")
-    assert (reply.title, reply.tone) == ("Asked", Tone.GOOD)
-    assert reply.text.startswith("A moderator will confirm that @cem is you")
-    assert reply.note == "For the moderator: /mod verify cem and how they know"
+    assert (reply.title, reply.tone) == ("Show that @cem is you", Tone.GOOD)
     assert (await everybody.eve.says("/points")).tone is Tone.REFUSED
     assert "Asks to be @cem\nEve (discord:9)" in said(await everybody.mo.says("/mod status"))
-
-
-async def test_who_belongs_to_somebody_can_not_be_claimed(everybody: People):
-    await everybody.eve.says("/link cem")
-    reply = await everybody.eve.says("/link ben")
-    assert (reply.text, reply.tone) == (
-        "@ben belongs to somebody already. If it is yours, tell a moderator.",
-        Tone.REFUSED,
-    )
-    waiting = await everybody.store.read(claims, 10)
-    assert [one.handle for one in waiting] == ["cem"]
 
 
 async def test_claiming_twice_keeps_one_person(everybody: People):

@@ -54,6 +54,7 @@ async def test_status_shows_what_waits_and_how_it_is_done(people: People):
     assert reply.facts[0] == ("Creators", "3, 2 linked, 1 ask to be")
     assert reply.facts[4:] == (
         ("Asks to be @cem", "Eve (discord:9)"),
+        ("Disputed: @ben", "Dan (discord:8) says to be it, Ben is linked"),
         (f"To give: {MUG}", "Mug to @ana, 2 Mar 2026"),
     )
     assert reply.note == (

@@ -16,5 +16,8 @@ class Untouched:
     async def write(self, *_: Any) -> Any:
         raise AssertionError("nothing is written here")
 
+    async def purge(self) -> None:
+        raise AssertionError("nothing is erased here")
+
     async def close(self) -> None:
         """There is nothing to close."""
