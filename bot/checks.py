@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot import jobs
 from bot.app import opened
-from bot.config import Settings
-from bot.language import several
+from bot.config import Settings, Telegram
+from bot.language import LANGUAGES, several
 from db import check
 from db.models import Account, Transfer, Video
 from scoring import recheck
@@ -31,6 +31,7 @@ TELEGRAM_MODERATORS = (
     "moderate, such as -1001234567890; Telegram on the web shows it in the address."
 )
 SENTIMENT = 'every video counts as neither good nor bad; sentiment.judge = "caption" changes that.'
+NOT_WATCHED = "watching.port in config.toml gives /health and /metrics a port on this machine."
 NEVER = "by hand only: fairpoints job {name}; jobs.{name} in config.toml gives it a time."
 
 Line = tuple[str, bool, str]
@@ -66,9 +67,12 @@ def _lines(settings: Settings) -> Sequence[Line]:
         _moderators("Discord", settings.discord.moderator_channel_ids, DISCORD_MODERATORS),
         _front("Telegram", settings.telegram_token, TELEGRAM),
         _moderators("Telegram", settings.telegram.moderator_chat_ids, TELEGRAM_MODERATORS),
+        _hearing(settings.telegram),
+        _language(settings.language),
         _sentiment(settings.sentiment.judge),
         _job("intake", settings.jobs.intake, f" from {settings.inbox}"),
         _job("refresh", settings.jobs.refresh, ""),
+        _watching(settings.watching.port),
     )
 
 
@@ -79,6 +83,22 @@ def _front(name: str, token: SecretStr | None, advice: str) -> Line:
 def _moderators(name: str, places: Sequence[int], advice: str) -> Line:
     said = f"moderate in {', '.join(map(str, places))}" if places else advice
     return f"{name} moderators", bool(places), said
+
+
+def _hearing(telegram: Telegram) -> Line:
+    if not telegram.webhook_url:
+        return "Telegram updates", True, "by polling, which needs nothing from outside"
+    at = f"{telegram.webhook_host}:{telegram.webhook_port}"
+    return "Telegram updates", True, f"by webhook: {telegram.webhook_url} must lead to {at}"
+
+
+def _language(code: str) -> Line:
+    return "Language", True, f"{LANGUAGES[code]}, where a person's own is none that is spoken here"
+
+
+def _watching(port: int) -> Line:
+    said = f"http://127.0.0.1:{port}/health and /metrics" if port else NOT_WATCHED
+    return "Watching", bool(port), said
 
 
 def _sentiment(judge: str) -> Line:
