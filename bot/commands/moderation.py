@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
 from bot.commands.account import known_handles
 from bot.commands.wording import points, signed
-from bot.language import _
+from bot.language import N_, _
 from bot.reply import Refused, Reply, Tone
 from db import audit, creators, ledger, linking, notices, people, shop
 from db.audit import Act
@@ -18,7 +18,7 @@ from db.models import Redemption
 from db.people import Claim
 
 MOST_GRANTED = 100_000
-WHY = "Why; it stands in the record"
+WHY = N_("Why; it stands in the record")
 
 
 async def claimed_handles(call: Call, typed: str) -> list[Choice]:
