@@ -31,7 +31,7 @@ def points_of_member(answer: Answer) -> Iterator[app_commands.ContextMenu]:
     made = app_commands.ContextMenu(
         name=translatable(LABEL),
         callback=ask,
-        allowed_contexts=app_commands.AppCommandContext(guild=True),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False),
     )
     made.default_permissions = discord.Permissions(manage_guild=True)
     yield made

@@ -128,6 +128,12 @@ async def pressed_twice(
     return first, await who.click(message.response, label=label)
 
 
+async def chosen(who: MemberActor, message: InteractionResult, place: int) -> InteractionResult:
+    """Take an option of a message's menu."""
+    options = message.response.components[0]["components"][0]["options"]
+    return await who.select(message.response, [options[place]["value"]])
+
+
 @pytest.mark.parametrize("name", CREATORS)
 async def test_every_command_of_creators_is_answered(world: World, ana: MemberActor, name: str):
     if name == "video":
@@ -167,14 +173,14 @@ async def test_videos_turn_pages_in_place(world: World, ana: MemberActor):
 async def test_a_nasty_caption_is_only_text(world: World, ana: MemberActor):
     first = await ana.slash(world.general, "videos")
     assert f"**1 {SHOWN}" in embed_of(first).description
-    receipt = await ana.click(first.response, label="Why 1?")
+    receipt = await chosen(ana, first, 0)
     assert embed_of(receipt).title.startswith(SHOWN)
     assert "\u202e" not in embed_of(receipt).title
 
 
 async def test_a_receipt_has_a_picture_and_adds_up(world: World, ana: MemberActor):
     videos = await ana.slash(world.general, "videos")
-    receipt = await ana.click(videos.response, label="Why 2?")
+    receipt = await chosen(ana, videos, 1)
     block = embed_of(receipt).description.split("```")[1].strip()
     _, *lines, total = block.splitlines()
     amounts = [Decimal(line.split()[-1].replace("−", "-").replace(",", "")) for line in lines]
@@ -266,6 +272,22 @@ async def test_a_moderator_elsewhere_changes_nothing(world: World, ana: MemberAc
     result = await moderator.slash(world.general, "mod grant", **given)
     assert "moderators' channel only" in embed_of(result).description
     assert await balance(store, ana) == before
+
+
+async def test_a_member_is_looked_up_by_pointing_at_them(
+    world: World, ana: MemberActor, store: Store
+):
+    moderator = world.member("mia", manage_guild=True)
+    result = await moderator.context_menu(world.office, "Points of this member", ana)
+    has = await balance(store, ana)
+    assert embed_of(result).title.endswith(f": {has:,} points")
+    assert result.ephemeral
+
+
+async def test_pointing_at_members_is_for_the_moderators_channel(world: World, ana: MemberActor):
+    moderator = world.member("mia", manage_guild=True)
+    result = await moderator.context_menu(world.general, "Points of this member", ana)
+    assert "moderators' channel only" in embed_of(result).description
 
 
 async def test_somebody_else_in_the_office_changes_nothing(
