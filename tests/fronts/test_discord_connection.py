@@ -10,7 +10,7 @@ from discord.http import Route
 
 from bot.command import Call, command
 from bot.config import Discord, Settings
-from bot.fronts import NotConnected, Unwelcome
+from bot.fronts import Blocked, NotConnected, NotSent, Unwelcome
 from bot.fronts.on_discord import Front
 from bot.presence import Presence
 from bot.reply import Reply
@@ -171,3 +171,22 @@ async def test_no_token_is_ever_logged(
     await server.answer_to("504")
     assert TOKEN not in caplog.text
     assert "token-of-504" not in caplog.text
+
+
+async def test_a_notice_sent_again_arrives_once(server: DiscordServer, front: Front):
+    await front.start(TOKEN)
+    for _again in range(2):
+        await front.tell("42", Reply(text="Settled."), "n" * 30)
+    assert [(user_id, one["enforce_nonce"]) for user_id, one in server.notices] == [("42", True)]
+
+
+async def test_who_takes_no_messages_is_blocked(server: DiscordServer, front: Front):
+    server.closed_to.add("42")
+    await front.start(TOKEN)
+    with pytest.raises(Blocked):
+        await front.tell("42", Reply(text="Settled."), "n1")
+
+
+async def test_before_it_is_connected_nothing_is_sent(front: Front):
+    with pytest.raises(NotSent):
+        await front.tell("42", Reply(text="Settled."), "n1")
