@@ -44,7 +44,7 @@ def standing(session: Session, creator_id: str) -> Standing:
     return Standing(
         available=(account.balance or 0) if account else 0,
         earned=earned,
-        pending=int(pending),  # PostgreSQL adds up whole numbers to a Decimal
+        pending=int(pending or 0),  # PostgreSQL adds up whole numbers to a Decimal
         open_videos=open_videos,
         oldest_open=oldest,
         rank=(session.scalar(better) or 0) + 1 if earned else None,
