@@ -59,6 +59,7 @@ async def test_status_shows_what_waits_and_how_it_is_done(people: People):
     )
     assert reply.note == (
         "/mod verify, the handle and how you know links a person. "
+        "/mod disputes lists what is disputed. "
         "/mod fulfil, the id and how it was given closes a redemption."
     )
 
