@@ -77,22 +77,24 @@ def _of_creator(session: Session, creator_id: str) -> dict[str, Any]:
         "sentiments": _rows(session, Sentiment, Sentiment.video_id.in_(mine)),
         "account": _rows(session, Account, Account.creator_id == creator_id),
         "entries": _rows(session, Entry, Entry.account_id == account_id),
-        "transfers": _rows(session, Transfer, Transfer.transfer_id.in_(moved)),
+        "transfers": _nameless(_rows(session, Transfer, Transfer.transfer_id.in_(moved))),
         "redemptions": _rows(session, Redemption, Redemption.creator_id == creator_id),
     }
 
 
 def _record(session: Session, ids: Sequence[str]) -> Rows:
-    """Return what moderators did about them; who the moderator was is theirs."""
+    """Return what moderators did about them."""
     if not ids:
         return []
     told = [type_coerce(column, Text) for column in (Audit.before, Audit.after)]
     named = (column.contains(f'"{one}"', autoescape=True) for one in ids for column in told)
     about = or_(Audit.subject.in_(ids), Audit.subject.in_(_redemptions(ids)), *named)
-    return [
-        {name: value for name, value in one.items() if name != "actor"}
-        for one in _rows(session, Audit, about)
-    ]
+    return _nameless(_rows(session, Audit, about))
+
+
+def _nameless(rows: Rows) -> Rows:
+    """Leave out who acted: the account of a moderator is the moderator's own."""
+    return [{name: value for name, value in one.items() if name != "actor"} for one in rows]
 
 
 def _redemptions(ids: Sequence[str]) -> Any:
