@@ -102,8 +102,8 @@ async def test_they_keep_the_same_books_as_one_by_one(store: Store):
     assert together == await books_after(store, one_by_one, AWARDS)
     accounts, transfers, entries = together
     assert [(one.account_id, one.balance, one.earned, one.entry_count) for one in accounts] == [
-        ("creator:@amber.demo", 34, 44, 5),
-        ("creator:@brisk.demo", 11, 11, 1),
+        (f"creator:{AMBER}", 34, 44, 5),
+        (f"creator:{BRISK}", 11, 11, 1),
         ("system:escrow", None, 0, 0),
         ("system:issued", None, 0, 0),
         ("system:spent", None, 0, 0),
@@ -111,7 +111,7 @@ async def test_they_keep_the_same_books_as_one_by_one(store: Store):
     assert (len(transfers), len(entries)) == (6, 12)
     of_c = [one for one in entries if one.key == "c"]
     assert [(one.account_id, one.amount, one.position, one.balance_after) for one in of_c] == [
-        ("creator:@amber.demo", 7, 4, 32),
+        (f"creator:{AMBER}", 7, 4, 32),
         ("system:issued", -7, None, None),
     ]
 
@@ -125,7 +125,7 @@ async def test_an_award_twice_in_one_batch_is_paid_once(store: Store):
 
 
 @pytest.mark.parametrize(
-    "other", [{"amount": 6}, {"target": "creator:@brisk.demo"}, {"reason": "another"}]
+    "other", [{"amount": 6}, {"target": f"creator:{BRISK}"}, {"reason": "another"}]
 )
 async def test_a_key_that_stands_for_another_award_pays_nobody(store: Store, other: dict[str, Any]):
     await two_creators(store)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from db import runs, videos
+from db import recording, runs
 from db.models import Reading
 from db.store import Store, open_store
 from scoring.run import Summary, begin
@@ -154,7 +154,7 @@ class DiskFull:
         return await self.store.read(f, *args, **kwargs)
 
     async def write(self, f: Any, *args: Any, **kwargs: Any) -> Any:
-        if self.full and f is videos.record:
+        if self.full and f is recording.record:
             raise OSError("database or disk is full")
         return await self.store.write(f, *args, **kwargs)
 

@@ -62,11 +62,11 @@ async def test_a_code_in_the_bio_of_an_export_links_its_person(store: Store, tmp
 async def test_flat_exports_tell_the_bio_under_their_own_names(
     store: Store, tmp_path: Path, name: str
 ):
-    await taken(TakeIn(store, at(1), "test"), write(tmp_path / "a.csv", row(0)))
-    code = await ask(store, 3)
+    await taken(TakeIn(store, at(4), "test"), write(tmp_path / "a.csv", row(0)))
+    code = await ask(store, 4.5)
     later = without("vid_scrapeTime", [row(0, **{name: code})])[0]
-    seen = later | {"vid_scrapeTime": f"{at(3.25):%Y-%m-%d %H:%M:%S}"}
-    await taken(TakeIn(store, at(3.5), "test"), write(tmp_path / "b.csv", seen))
+    seen = later | {"vid_scrapeTime": f"{at(4.75):%Y-%m-%d %H:%M:%S}"}
+    await taken(TakeIn(store, at(5), "test"), write(tmp_path / "b.csv", seen))
     assert await linked(store) is not None
 
 
@@ -104,8 +104,8 @@ async def test_an_export_of_who_was_forgotten_leaves_no_word(store: Store, tmp_p
 
 
 async def test_who_is_known_by_handle_alone_is_forgotten_too(store: Store, tmp_path: Path):
-    await taken(TakeIn(store, at(1), "test"), write(tmp_path / "a.csv", row(0)))
-    await ask(store, 2)
+    await taken(TakeIn(store, at(4), "test"), write(tmp_path / "a.csv", row(0)))
+    await ask(store, 4)
     await store.write(linking.verify, "amber.demo", None, at(2))
     await store.write(forgetting.forget, "discord", "1", at(2))
     (summary,) = await taken(TakeIn(store, at(5), "test"), write(tmp_path / "b.csv", row(1)))
