@@ -24,9 +24,10 @@ from sqlalchemy.orm import Session
 from telegram import Update
 from telegram.ext import ApplicationBuilder, CommandHandler
 
-from bot.config import Discord, Settings
+from bot.config import Settings
 from bot.fronts.on_discord import Front
 from bot.presence import Presence
+from bot.sections import Discord
 from db.models import Identity
 from db.store import Store, open_store
 from tests.commands.programme import NOW, build

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot import jobs
 from bot.app import opened
-from bot.config import Settings, Telegram
+from bot.config import Settings
 from bot.language import LANGUAGES, several
+from bot.sections import Telegram
 from db import check
 from db.models import Account, Transfer, Video
 from scoring import recheck

@@ -9,22 +9,15 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
-    field_validator,
-    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -38,149 +31,21 @@ from bot.bad_config import (
     refuse_wrong_types,
     told,
 )
-from scoring.formula.rules import MOST_COUNT, Rules
+from bot.sections import (
+    Database,
+    Discord,
+    Intake,
+    Jobs,
+    Linking,
+    Scoring,
+    Sentiment,
+    Telegram,
+    Watching,
+)
+from scoring.formula.rules import Rules
 from scoring.plan import Plan
 
 __all__ = ["PREFIX", "TOKENS", "BadConfig", "Settings", "config_file", "load"]
-
-
-class Section(BaseModel):
-    """A frozen table of the file that knows all its keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_truth_values(cls, value: object) -> object:
-        if isinstance(value, bool):
-            raise ValueError("a number, a text or a list, not true or false")  # noqa: TRY004  # pydantic asks for it
-        return value
-
-
-def _cron(text: str) -> str:
-    if text and len(text.split()) != 5:
-        raise ValueError("five cron fields such as '0 6 * * *' (UTC), or '' for never")
-    return text
-
-
-def _ids(value: object) -> object:
-    """Read `12, 34` or `[12, 34]`, as a variable says it."""
-    if not isinstance(value, str):
-        return value
-    return [one.strip() for one in value.strip(" []").split(",") if one.strip()]
-
-
-def _address(text: str) -> str:
-    if not text.startswith(("https://", "http://")):
-        raise ValueError("an address that begins with https:// or http://")
-    return text
-
-
-def _webhook(text: str) -> str:
-    if text and not text.startswith("https://"):
-        raise ValueError("an address that begins with https://, or '' to poll")
-    return text
-
-
-Cron = Annotated[str, AfterValidator(_cron)]
-Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
-Address = Annotated[str, AfterValidator(_address)]
-Webhook = Annotated[str, AfterValidator(_webhook)]
-Database = Annotated[SecretStr, AfterValidator(database_url.allowed)]
-Weight = Annotated[float, Field(ge=0, le=10)]
-
-
-class Weights(Section):
-    """How much each field's z counts."""
-
-    views: Weight = 1.0
-    likes: Weight = 1.0
-    shares: Weight = 1.0
-    bookmarks: Weight = 1.0
-    comments: Weight = 1.0
-    engagement_rate: Weight = 1.0
-    sentiment: Weight = 1.0
-
-    @model_validator(mode="after")
-    def _something_counts(self) -> "Weights":
-        if not sum(self.ordered()):
-            raise ValueError("at least one weight above 0")
-        return self
-
-    def ordered(self) -> tuple[float, ...]:
-        """Return the seven in the order of the formula's fields."""
-        return tuple(self.model_dump().values())
-
-
-class Scoring(Section):
-    """The rules by which points are made."""
-
-    preset: Literal["fair", "plain"] = "fair"
-    scale: Literal["standard", "minmax"] = "standard"
-    mean_points: int = Field(100, ge=1, le=1_000_000)
-    sd_points: int = Field(50, ge=1, le=1_000_000)
-    min_views: int = Field(100, ge=0, le=MOST_COUNT)
-    settle_after_days: int = Field(14, ge=1, le=365)
-    grace_days: int = Field(7, ge=0, le=365)
-    season_days: int = Field(91, ge=7, le=3660)
-    baseline_videos: int = Field(300, ge=2)
-    weights: Weights = Weights()
-
-
-class Sentiment(Section):
-    """Who judges, and how long a video waits for it."""
-
-    judge: Literal["caption", "none"] = "caption"
-    give_up_after_days: int = Field(21, ge=1, le=365)
-
-
-class Jobs(Section):
-    """When the jobs run, as cron text in UTC."""
-
-    intake: Cron = "*/15 * * * *"
-    refresh: Cron = "0 6 * * *"
-
-
-class Intake(Section):
-    """What the inbox lets in."""
-
-    max_gigabytes: float = Field(8, gt=0, le=1000)
-    quiet_seconds: int = Field(5, ge=0, le=3600)
-
-
-class Linking(Section):
-    """How a person proves to be a creator, and joins their accounts."""
-
-    code_hours: int = Field(24, ge=1, le=168)
-    codes_a_day: int = Field(5, ge=1, le=100)
-    connect_minutes: int = Field(15, ge=1, le=1440)
-    hold_hours: int = Field(72, ge=0, le=720)
-
-
-class Watching(Section):
-    """How the running program is watched from outside."""
-
-    port: int = Field(0, ge=0, le=65_535)
-    log: Literal["auto", "text", "json"] = "auto"
-
-
-class Discord(Section):
-    """Where the bot lives on Discord, and who moderates there."""
-
-    guild_ids: Ids = ()
-    moderator_role_ids: Ids = ()
-    moderator_channel_ids: Ids = ()
-    api_url: Address = "https://discord.com/api/v10"
-
-
-class Telegram(Section):
-    """Who moderates on Telegram: the administrators of these chats, in these chats."""
-
-    moderator_chat_ids: Ids = ()
-    webhook_url: Webhook = ""
-    webhook_host: str = "127.0.0.1"
-    webhook_port: int = Field(8443, ge=1, le=65_535)
-    api_url: Address = "https://api.telegram.org"
 
 
 class Settings(BaseSettings):

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import jobs
-from bot.config import Jobs, Settings
+from bot.config import Settings
 from bot.jobs import Schedule
+from bot.sections import Jobs
 from db import runs
 from db.models import Run
 from db.store import Store

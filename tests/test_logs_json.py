@@ -9,8 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot import logs
-from bot.config import Settings, Watching
+from bot.config import Settings
 from bot.logs import set_up_logs, wants_json
+from bot.sections import Watching
 from tests.config_world import loggers_as_they_were  # noqa: F401  # a fixture
 
 PASSWORD = 'a"b\\cü'

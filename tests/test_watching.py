@@ -15,8 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot import logs, watching
 from bot.config import Settings
-from bot.config import Watching as WatchingSettings
 from bot.presence import Presence, State
+from bot.sections import Watching as WatchingSettings
 from db import runs
 from db.models import Notice, Person, Update
 from db.store import Store

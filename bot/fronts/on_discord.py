@@ -14,7 +14,7 @@ from discord import app_commands
 
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.command import COMMANDS
-from bot.config import Discord, Settings
+from bot.config import Settings
 from bot.fronts import NotSent
 from bot.fronts.on_discord_answers import Answers
 from bot.fronts.on_discord_caller import heard
@@ -27,6 +27,7 @@ from bot.fronts.on_discord_words import Words
 from bot.language import _, speaking
 from bot.presence import Presence
 from bot.reply import Reply
+from bot.sections import Discord
 from db.store import Store
 
 log = logging.getLogger(__name__)

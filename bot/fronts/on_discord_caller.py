@@ -3,9 +3,10 @@
 import discord
 
 from bot.command import Access, Caller
-from bot.config import Discord, Settings
+from bot.config import Settings
 from bot.fronts.on_discord_menu import Interaction
 from bot.language import Speech, nearest
+from bot.sections import Discord
 
 
 def caller(interaction: Interaction, places: Discord) -> Caller:

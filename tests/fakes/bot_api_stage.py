@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.config import Settings, Telegram
+from bot.config import Settings
 from bot.fronts.on_telegram import Front
+from bot.sections import Telegram
 from db.store import Store, open_store
 from tests.fakes.bot_api import TOKEN, Server
 from tests.fakes.bot_api_world import Chat, User

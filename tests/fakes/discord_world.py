@@ -14,9 +14,10 @@ from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
 from simcord.results import InteractionResult
 
 from bot.command import COMMANDS
-from bot.config import Discord, Settings
+from bot.config import Settings
 from bot.fronts.on_discord import Front
 from bot.presence import Presence
+from bot.sections import Discord
 from db.store import Store
 from tests.fakes.untouched import Untouched
 

@@ -9,11 +9,12 @@ import pytest
 from discord.http import Route
 
 from bot.command import Call, command
-from bot.config import Discord, Settings
+from bot.config import Settings
 from bot.fronts import Blocked, NotConnected, NotSent, Unwelcome
 from bot.fronts.on_discord import Front
 from bot.presence import Presence
 from bot.reply import Reply
+from bot.sections import Discord
 from tests.fakes.discord_payloads import TOKEN, sent
 from tests.fakes.discord_server import DiscordServer, discord_server
 from tests.fakes.discord_world import NOON, no_commands

@@ -11,8 +11,9 @@ import pytest
 from simcord import Env
 
 from bot.command import Access, Argument, Call, Choice, command
-from bot.config import Discord, Settings
+from bot.config import Settings
 from bot.reply import Reply
+from bot.sections import Discord
 from tests.fakes.discord_world import (
     GUILD_ID,
     World,

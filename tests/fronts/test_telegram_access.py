@@ -8,9 +8,10 @@ import pytest
 from telegram import Bot
 
 from bot.command import Access
-from bot.config import Settings, Telegram
+from bot.config import Settings
 from bot.fronts.on_telegram import Front
 from bot.fronts.on_telegram_access import Moderators
+from bot.sections import Telegram
 from tests.fakes.bot_api import TOKEN, Server
 from tests.fakes.bot_api_basics import Refusal
 from tests.fakes.bot_api_commands import small_commands

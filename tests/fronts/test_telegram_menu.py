@@ -8,9 +8,10 @@ import pytest
 
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.command import COMMANDS
-from bot.config import Settings, Telegram
+from bot.config import Settings
 from bot.fronts.on_telegram import Front
 from bot.language import LANGUAGES
+from bot.sections import Telegram
 from db.store import Store
 from tests.fakes.bot_api import TOKEN, Server
 from tests.fakes.bot_api_commands import small_commands

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, Telegram
+from bot.config import Settings
 from bot.fronts import NotConnected, Unwelcome
 from bot.fronts.on_telegram import Front
+from bot.sections import Telegram
 from db.store import Store
 from tests.fakes.bot_api import TOKEN, Server
 from tests.fakes.bot_api_basics import Refusal
