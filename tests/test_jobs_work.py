@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from bot import jobs
-from bot.config import BadConfig, Jobs, Settings
+from bot.config import BadConfig, Settings
+from bot.sections import Jobs
 from db import rewards
 from db.models import Video
 from db.refused import Refused
