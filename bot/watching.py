@@ -125,7 +125,7 @@ class Watching:
     async def _look(self) -> Standing | None:
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                return await self._store.read(look)
+                return await self._store.read(look, self._clock())
         except UNREADABLE as error:
             log.warning("the database can't be read: %s", type(error).__name__)
             return None

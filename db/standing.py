@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Notice, Run, Update
@@ -26,21 +26,22 @@ class Standing:
     """What the database says of how things stand."""
 
     notices: int
-    """That wait to be sent."""
+    """That are due and not sent yet."""
     updates: int
     """That wait to be answered."""
     done: Sequence[Done]
 
 
-def look(session: Session) -> Standing:
+def look(session: Session, now: datetime) -> Standing:
     """Return how things stand; each part reads an index, or a table that stays small."""
     undone = select(func.count()).select_from(Update).where(Update.done_at.is_(None))
-    return Standing(notices_waiting(session), session.scalar(undone) or 0, _last_done(session))
+    return Standing(notices_waiting(session, now), session.scalar(undone) or 0, _last_done(session))
 
 
-def notices_waiting(session: Session) -> int:
-    """Return how many notices are still to be sent."""
-    waiting = select(func.count()).where(Notice.state.in_((WAITING, SENDING)))
+def notices_waiting(session: Session, now: datetime) -> int:
+    """Return how many notices should have been sent by now; what is due later waits for nobody."""
+    late = or_(Notice.due_at <= now, Notice.tries > 0)
+    waiting = select(func.count()).where(Notice.state.in_((WAITING, SENDING)), late)
     return session.scalar(waiting) or 0
 
 

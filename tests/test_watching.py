@@ -139,11 +139,13 @@ async def test_what_waits_and_when_jobs_succeeded_is_told(watched: Watched):
 def _waiting(session: Any) -> None:
     session.add(Person(person_id="p", name="Ana", created_at=NOON))
     session.flush()
-    for at, state in enumerate(("waiting", "sent", "dropped")):
+    later = NOON + timedelta(days=1)
+    told = (("waiting", NOON), ("waiting", later), ("sent", NOON), ("dropped", NOON))
+    for at, (state, due_at) in enumerate(told):
         session.add(
             Notice(
                 notice_id=str(at), key=str(at), person_id="p", kind="code", told={}, state=state,
-                tries=0, created_at=NOON, due_at=NOON, changed_at=NOON,
+                tries=0, created_at=NOON, due_at=due_at, changed_at=NOON,
             )
         )  # fmt: skip
     for at, done_at in enumerate((None, None, NOON)):

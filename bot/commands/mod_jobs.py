@@ -100,7 +100,7 @@ def _programme(session: Session, call: Call) -> _Programme:
             for one, name, handle in shop.waiting(session, WAITING_SHOWN)
         ],
         disputes=disputes.open_(session, WAITING_SHOWN),
-        notices=standing.notices_waiting(session),
+        notices=standing.notices_waiting(session, call.now),
         runs=runs.latest(session, RUNS_SHOWN),
         rules=_rules(session, call),
     )
