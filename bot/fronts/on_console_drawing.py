@@ -75,7 +75,8 @@ def _ways_on(reply: Reply) -> Iterator[RenderableType]:
     offered = choices(reply)
     in_menu = len(offered) - len(reply.buttons)
     if reply.menu:
-        yield Text.assemble(one_line(reply.menu.prompt), " ", _choices(offered[:in_menu], 1))
+        numbered = _choices(offered[:in_menu], 1, between="\n  ")
+        yield Text.assemble(one_line(reply.menu.prompt), "\n  ", numbered)
     if reply.buttons:
         yield _choices(reply.buttons, in_menu + 1)
     for link in reply.links:
@@ -184,10 +185,10 @@ def _link(link: Link) -> Text:
     return Text(f"{one_line(link.label)}: ", no_wrap=True, overflow="ignore").append(link.url)
 
 
-def _choices(buttons: tuple[Button, ...], first: int) -> Text:
+def _choices(buttons: tuple[Button, ...], first: int, between: str = "   ") -> Text:
     """Give each button the number by which it is pressed."""
     parts = [
         Text.assemble((f"[{number}] ", "bold"), (one_line(button.label), LOOKS[button.style]))
         for number, button in enumerate(buttons, first)
     ]
-    return Text("   ").join(parts)
+    return Text(between).join(parts)

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from bot.fronts.on_console_drawing import draw, printer
-from bot.reply import Button, Column, Picture, Reply, Style, Table, Tone
+from bot.reply import Button, Column, File, Link, Menu, Picture, Reply, Style, Table, Tone
 
 NOWHERE = Path("pictures")
 
@@ -215,3 +215,29 @@ def test_without_a_terminal_there_is_no_colour_and_no_line_is_wrapped(
     draw(printer(), Reply(title="Title", text=words, tone=Tone.GOOD), NOWHERE)
 
     assert capsys.readouterr().out == f"✓ Title\n{words}\n\n"
+
+
+def test_a_menus_choices_stand_under_its_prompt_and_are_numbered_before_the_buttons():
+    menu = Menu(
+        "Why these points?", (Button("A walk: 99", "video|1"), Button("A crane", "video|2"))
+    )
+    reply = Reply(text="Two.", menu=menu, buttons=(Button("More", "videos|2"),))
+    assert drawn(reply).split("\n")[2:] == [
+        "Why these points?",
+        "  [1] A walk: 99",
+        "  [2] A crane",
+        "",
+        "[3] More",
+        "",
+        "",
+    ]
+
+
+def test_a_link_is_an_address_and_a_file_is_left_beside_the_pictures(tmp_path: Path):
+    link = Link("Open Telegram", "https://t.me/fairpoints_bot")
+    reply = Reply(text="Here.", file=File(b"{}", "my-data.json"), links=(link,))
+    text = drawn(reply, width=200, pictures=tmp_path)
+    assert "Open Telegram: https://t.me/fairpoints_bot" in text
+    (kept,) = tmp_path.iterdir()
+    assert kept.read_bytes() == b"{}"
+    assert str(kept) in text
