@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from db.ids import READABLE, new_id
 from db.models import Code
 from db.refused import Refused
-from db.upsert import rows_changed
 
 LINK, CONNECT = "link", "connect"
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(hours=24), timedelta(minutes=1)
@@ -93,14 +92,17 @@ def end_of_creator(session: Session, creator_id: str, now: datetime) -> None:
     )
 
 
-def use(session: Session, code_id: str, now: datetime) -> bool:
-    """Use a code up; False where it was used before, or has ended or expired meanwhile."""
-    used = session.execute(
+def use(session: Session, code_id: str, now: datetime) -> str | None:
+    """Use a code up; return whose it is by now: who was joined with another is that other.
+
+    None where it was used before, or has ended or expired meanwhile.
+    """
+    return session.scalar(
         update(Code)
         .where(Code.code_id == code_id, Code.ended_at.is_(None), Code.expires_at > now)
         .values(ended_at=now)
+        .returning(Code.person_id)
     )
-    return bool(rows_changed(used))
 
 
 def written_in(text: str) -> Iterator[str]:

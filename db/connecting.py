@@ -61,8 +61,8 @@ def join(
         one.person_id: one
         for one in session.scalars(both.with_for_update().execution_options(populate_existing=True))
     }
-    there = found[code.person_id]
-    if not codes.use(session, code.code_id, now):
+    there = found.get(code.person_id)
+    if there is None or not codes.use(session, code.code_id, now):
         raise _no_such_code()
     _refuse_two_of_a_platform(session, ids)
     if here.creator_id and there.creator_id:

@@ -42,7 +42,10 @@ class Open:
 def begin(
     session: Session, creator_id: str, handle: str, holder_id: str, claimant_id: str, now: datetime
 ) -> None:
-    """Open a dispute, unless these two have one open; tell the holder, once."""
+    """Open a dispute, unless these two have one open; tell the holder, once a day at most.
+
+    So nobody can bury a holder in notices by claiming, taking it back, and claiming again.
+    """
     row = {
         "dispute_id": new_id(now),
         "creator_id": creator_id,
@@ -52,14 +55,17 @@ def begin(
     }
     begun = insert(session, Dispute).values(row).on_conflict_do_nothing()
     if rows_changed(session.execute(begun)):
-        key = f"disputed:{creator_id}:{claimant_id}"
+        key = f"disputed:{creator_id}:{holder_id}:{now:%Y-%m-%d}"
         told = {"event": "disputed", "handle": handle}
         notices.tell(session, holder_id, notices.ACCOUNT, key, told, now)
 
 
-def prove(session: Session, creator_id: str, claimant_id: str, now: datetime) -> bool:
-    """Note that the claimant's code was seen in the account; False where that was known."""
-    proven = session.execute(
+def prove(session: Session, creator_id: str, claimant_id: str, now: datetime) -> str | None:
+    """Note that the claimant's code was seen in the account; None where that was known.
+
+    Return the dispute's id.
+    """
+    return session.scalar(
         update(Dispute)
         .where(
             Dispute.creator_id == creator_id,
@@ -68,8 +74,8 @@ def prove(session: Session, creator_id: str, claimant_id: str, now: datetime) ->
             Dispute.proven_at.is_(None),
         )
         .values(proven_at=now)
+        .returning(Dispute.dispute_id)
     )
-    return bool(rows_changed(proven))
 
 
 def close(

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Text, delete, func, or_, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db import codes, disputes, forgotten, notices, people
+from db import codes, disputes, forgotten, identities, notices, people
 from db.models import (
     Code,
     Creator,
@@ -69,13 +69,12 @@ def is_in_doubt(session: Session, creator_id: str, now: datetime) -> bool:
 
 
 def _held(session: Session, platform: str, user_id: str, now: datetime) -> Held | None:
-    found = session.get(Identity, (platform, user_id))
-    if found is None:
-        return None
     creator_id = people.creator_of(session, platform, user_id)
     if creator_id is not None:
         people.holder_of(session, creator_id)
-    person = session.get_one(Person, found.person_id, with_for_update=True, populate_existing=True)
+    person = identities.whose(session, platform, user_id)
+    if person is None:
+        return None
     theirs = select(Identity.platform, Identity.user_id).where(
         Identity.person_id == person.person_id
     )

@@ -45,13 +45,30 @@ def person_of(session: Session, platform: str, user_id: str, name: str, now: dat
     The id of a new person tells nothing of the identity. Of two first requests at once the second
     finds the person of the first.
     """
-    found = session.scalar(_of(platform, user_id))
-    return locked(session, found or _begin(session, platform, user_id, name, now))
+    found = whose(session, platform, user_id)
+    if found is not None:
+        return found
+    _begin(session, platform, user_id, name, now)
+    return person_of(session, platform, user_id, name, now)
 
 
-def locked(session: Session, person_id: str) -> Person:
-    """Return a person as they are now, whom nobody else can change until the end."""
-    return session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+def whose(session: Session, platform: str, user_id: str) -> Person | None:
+    """Return whose identity this is, locked; None where it is nobody's.
+
+    A person who was joined with another or erased meanwhile is looked for again.
+    """
+    person_id = session.scalar(_of(platform, user_id))
+    if person_id is None:
+        return None
+    return locked(session, person_id) or whose(session, platform, user_id)
+
+
+def locked(session: Session, person_id: str) -> Person | None:
+    """Return a person as they are now, whom nobody else can change until the end.
+
+    None where they were joined with another or erased meanwhile.
+    """
+    return session.get(Person, person_id, with_for_update=True, populate_existing=True)
 
 
 def _of(platform: str, user_id: str) -> Select[str]:
@@ -74,11 +91,9 @@ def begin(session: Session, name: str, now: datetime) -> str:
     return person_id
 
 
-def _begin(session: Session, platform: str, user_id: str, name: str, now: datetime) -> str:
+def _begin(session: Session, platform: str, user_id: str, name: str, now: datetime) -> None:
     person_id = begin(session, name, now)
     known_by = {"platform": platform, "user_id": user_id, "person_id": person_id}
     identity = insert(session, Identity).values(known_by | {"created_at": now})
-    if rows_changed(session.execute(identity.on_conflict_do_nothing())):
-        return person_id
-    session.execute(delete(Person).where(Person.person_id == person_id))
-    return session.scalars(_of(platform, user_id)).one()
+    if not rows_changed(session.execute(identity.on_conflict_do_nothing())):
+        session.execute(delete(Person).where(Person.person_id == person_id))

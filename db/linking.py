@@ -73,9 +73,10 @@ def prove(session: Session, code: Code, now: datetime, hold: timedelta) -> bool:
     Its person is linked where the creator is free. Where it is not, their dispute is proven, and a
     moderator decides.
     """
-    creator_id, person_id = str(code.creator_id), code.person_id
+    creator_id = str(code.creator_id)
     holder = people.holder_of(session, creator_id)
-    if not codes.use(session, code.code_id, now):
+    person_id = codes.use(session, code.code_id, now)
+    if person_id is None:
         return False
     if holder is None:
         link(session, person_id, creator_id, now, hold)
@@ -91,7 +92,7 @@ def resolve(
     people.holder_of(session, one.creator_id)
     claimant = _both_locked(session, one)
     which = disputes.by(one.claimant_id) & disputes.over(one.creator_id)
-    if not disputes.close(session, which, now, outcome):
+    if claimant is None or not disputes.close(session, which, now, outcome):
         raise Refused("This dispute was closed meanwhile; nothing was changed.")
     if outcome == disputes.KEPT:
         people.withdraw(session, claimant, now)
@@ -157,12 +158,12 @@ def link(session: Session, person_id: str, creator_id: str, now: datetime, hold:
 
 def _link(session: Session, chosen: Claim, now: datetime, hold: timedelta) -> None:
     person = identities.locked(session, chosen.person_id)
-    if person.creator_id is not None:
+    if person is not None and person.creator_id is not None:
         raise _linked_elsewhere(person.name)
-    if person.claims != chosen.creator_id:
+    if person is None or person.claims != chosen.creator_id:
         raise Refused(
             "{person} claims @{handle} no more; nothing was changed.",
-            person=person.name,
+            person=chosen.name,
             handle=chosen.handle,
         )
     link(session, chosen.person_id, chosen.creator_id, now, hold)
@@ -178,16 +179,17 @@ def _dispute(
 ) -> None:
     handle = creators.get(session, creator_id).handle
     disputes.begin(session, creator_id, handle, holder_id, claimant_id, now)
-    if disputes.prove(session, creator_id, claimant_id, now):
-        _tell(session, holder_id, "proven", handle, f"{creator_id}:{claimant_id}", now)
+    proven = disputes.prove(session, creator_id, claimant_id, now)
+    if proven is not None:
+        _tell(session, holder_id, "proven", handle, proven, now)
 
 
-def _both_locked(session: Session, one: Open) -> Person:
-    """Lock both people of a dispute, always in the same order; return the claimant."""
+def _both_locked(session: Session, one: Open) -> Person | None:
+    """Lock both people of a dispute, always in the same order; return the claimant, if any."""
     both = select(Person).where(Person.person_id.in_((one.holder_id, one.claimant_id)))
     locked = both.order_by(Person.person_id).with_for_update()
     found = session.scalars(locked.execution_options(populate_existing=True))
-    return next(each for each in found if each.person_id == one.claimant_id)
+    return {each.person_id: each for each in found}.get(one.claimant_id)
 
 
 def _tell(

@@ -96,7 +96,7 @@ def withdraw(session: Session, person: Person, now: datetime) -> None:
 def take_back(session: Session, person_id: str, now: datetime) -> str:
     """End a person's claim because they want it; return the handle that they claimed."""
     person = identities.locked(session, person_id)
-    if person.claims is None:
+    if person is None or person.claims is None:
         raise Refused("You say to be nobody; there is nothing to take back.")
     handle = creators.get(session, person.claims).handle
     withdraw(session, person, now)

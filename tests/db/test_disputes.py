@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from db import disputes, ledger, linking, people
+from db import disputes, forgetting, ledger, linking, people
 from db.models import Person
 from db.refused import Refused
 from db.store import Store
@@ -133,3 +133,20 @@ async def test_where_the_holder_leaves_the_claim_waits_like_any_other(store: Sto
 async def test_nobody_disputes_who_is_linked_to_nobody(store: Store):
     with pytest.raises(Refused, match="Nobody disputes who @bob is"):
         await store.read(disputes.the_one, "bob", None)
+
+
+async def test_a_holder_hears_of_claims_once_a_day_however_often_somebody_claims(store: Store):
+    for hours in (1, 2, 3, 25):
+        await ask(store, "2", "ann", NOW + hours * HOUR)
+        await store.write(forgetting.forget, "discord", "2", NOW + hours * HOUR)
+    heard = [one for one in await store.read(told) if one[2] == "disputed"]
+    assert heard == [("User 1", "account", "disputed")] * 2
+
+
+async def test_a_holder_hears_of_each_time_that_a_code_is_seen(store: Store):
+    await proven(store)
+    await decided(store, disputes.KEPT)
+    code = await ask(store, "2", "ann", NOW + 2 * HOUR)
+    await take_in(store, shows("ann", NOW + 3 * HOUR, bio=code), at=NOW + 4 * HOUR)
+    heard = [one for one in await store.read(told) if one[2] == "proven"]
+    assert heard == [("User 1", "account", "proven")] * 2
