@@ -103,6 +103,7 @@ def postgres(testrun_uid: str) -> Iterator[Postgres]:
 
     # Not below pytest's own folder, which the server's system user may not enter.
     folder = Path(tempfile.gettempdir()) / f"fairpoints-{testrun_uid[:12]}"
+    folder.mkdir(exist_ok=True)  # or two processes may each find it missing, and one fails
     server = get_server(folder, cleanup_mode="delete")
     running = Postgres(server.get_postmaster_info().socket_dir)
     running.prepare()
