@@ -20,7 +20,7 @@ FENCE = "```"
 MARKUP = re.compile(
     r"[\\*_~|`\[\]<@]"  # styles, links under words, mentions, timestamps
     r"|:(?=//|[^\s:]+:)"  # bare links, emoji by name
-    r"|(?m:^)[ ]*(?:[#>+-]+(?=\s)|\d+(?=\.\s))"  # titles, quotes, lists
+    r"|(?m:^[^\S\n]*(?:[#>+-]+(?=\s|$)|\d+(?=\.(?:\s|$))))"  # titles, quotes, lists
 )
 
 

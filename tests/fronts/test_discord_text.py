@@ -44,6 +44,11 @@ def test_a_list_in_the_second_line_is_no_list():
     assert paragraphs("Rewards\n- mug\n2. cap", 100) == "Rewards\n\\- mug\n2\\. cap"
 
 
+@pytest.mark.parametrize(("text", "written"), [("#\n\nmore", "\\#\n\nmore"), ("1.", "1\\.")])
+def test_a_sign_alone_in_its_line_does_not_make_a_title_of_the_next(text: str, written: str):
+    assert escape(text) == written
+
+
 SOBER = "50.8K: 1,234.5 on 2026-03-02 at 14:05 (-7 %), a/b"
 
 
