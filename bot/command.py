@@ -19,7 +19,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from bot import logs
 from bot.call import PLATFORM_CONSOLE, Access, Call, Caller, acquainted, speech
-from bot.language import _, in_words, speaking
+from bot.language import Speech, _, in_words, speaking
 from bot.reply import Refused, Reply, Tone
 from bot.typed import TEXT_LENGTH, choice, plain, refuse_long, whole_number
 from bot.under_way import under_way
@@ -36,6 +36,7 @@ __all__ = [
     "Choice",
     "Command",
     "Parameter",
+    "answer",
     "command",
     "permitted",
     "run",
@@ -168,16 +169,22 @@ async def run(call: Call, name: str, given: Mapping[str, str]) -> Reply:
 
     Access is compared before anything else, for buttons and suggestions too.
     """
-    begun = monotonic()
-    known = name if name in COMMANDS else "unknown"
-    with logs.request(call.caller.platform, call.key), under_way(known):
-        reply, outcome = await _ran(call, name, given)
-        logs.answered(known, outcome, monotonic() - begun)
+    reply, _speech = await answer(call, name, given)
     return reply
 
 
-async def _ran(call: Call, name: str, given: Mapping[str, str]) -> tuple[Reply, str]:
-    """Return the reply, and how the request ended in a word for the log."""
+async def answer(call: Call, name: str, given: Mapping[str, str]) -> tuple[Reply, Speech]:
+    """Run a command, and tell too how its caller is spoken to, so that no front looks again."""
+    begun = monotonic()
+    known = name if name in COMMANDS else "unknown"
+    with logs.request(call.caller.platform, call.key), under_way(known):
+        reply, outcome, language = await _ran(call, name, given)
+        logs.answered(known, outcome, monotonic() - begun)
+    return reply, language
+
+
+async def _ran(call: Call, name: str, given: Mapping[str, str]) -> tuple[Reply, str, Speech]:
+    """Return the reply, how the request ended in a word for the log, and how it was spoken."""
     try:
         chosen = permitted(call.caller, name)
         call = await acquainted(replace(call, name=name, given=given))
@@ -192,8 +199,8 @@ async def _ran(call: Call, name: str, given: Mapping[str, str]) -> tuple[Reply, 
         reference = secrets.token_hex(3)
         log.exception("reference %s: /%s failed", reference, name)
         with speaking(speech(call)):
-            return _failed(reference), "failed"
-    return reply, reply.tone.value
+            return _failed(reference), "failed", speech(call)
+    return reply, reply.tone.value, speech(call)
 
 
 def _failed(reference: str) -> Reply:

@@ -10,16 +10,14 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from time import perf_counter
 from typing import Any, cast
 
 import discord
 from discord import app_commands
 
-from bot.call import acquainted, speech
-from bot.command import COMMANDS, Call, Command, Parameter, run, suggestions
+from bot.command import COMMANDS, Call, Command, Parameter, answer, suggestions
 from bot.config import Settings
-from bot.fronts import Blocked, NotSent
+from bot.fronts import Blocked, NotSent, Unclear
 from bot.fronts.narrow import units
 from bot.fronts.on_discord_caller import caller, heard
 from bot.fronts.on_discord_choices import chosen_call
@@ -37,9 +35,10 @@ from bot.fronts.on_discord_delivery import (
 from bot.fronts.on_discord_drawing import draw
 from bot.fronts.on_discord_menu import Interaction
 from bot.fronts.on_discord_text import plain
-from bot.language import Speech, in_words, speaking
+from bot.fronts.on_discord_words import as_called, reply_as_called
+from bot.language import Speech, in_words, nearest, speaking
 from bot.line import parse_call
-from bot.logs import answered, request
+from bot.logs import request
 from bot.presence import Presence
 from bot.reply import Refused, Reply, Tone
 from db.store import Store
@@ -103,11 +102,12 @@ class Answers:
         self, interaction: Interaction, name: str, argument: Parameter, typed: str
     ) -> list[app_commands.Choice[Any]]:
         """Return what may be chosen for an argument while it is typed."""
-        found = await suggestions(self._call(interaction), name, argument.name, typed)
+        call = self._call(interaction)
+        found, code = await suggestions(call, name, argument.name, typed), _shown_in(call)
         # A value that is too long is left out: cut, it would be another one.
         return [
             app_commands.Choice(
-                name=plain(one.label or one.value, CHOICE_UNITS),
+                name=plain(as_called(one.label or one.value, code), CHOICE_UNITS),
                 value=int(one.value) if argument.kind is int else one.value,
             )
             for one in found
@@ -132,18 +132,15 @@ class Answers:
         return task
 
     async def _answered(self, interaction: Interaction, wish: Wish, call: Call) -> None:
-        """Run the command and send its reply; one line of the log says how it went."""
-        began = perf_counter()
+        """Run the command, which logs how it went, and send its reply."""
         work = asyncio.create_task(_said(call, wish))
         try:
             await _in_time(interaction, wish, work)
             reply, language = await work
             with speaking(language):
                 await wish.send(interaction, reply)
-            outcome = "refused" if reply.tone is Tone.REFUSED else "answered"
         except FAILURES as error:
-            outcome = await _otherwise(interaction, wish, work, error)
-        answered(wish.chosen.name, outcome, perf_counter() - began)
+            await _otherwise(interaction, wish, work, error)
 
     def _call(self, interaction: Interaction) -> Call:
         return Call(
@@ -160,13 +157,14 @@ Said = tuple[Reply, Speech]
 
 
 async def _said(call: Call, wish: Wish) -> Said:
-    """Return the reply, and how the caller is spoken to."""
-    reply = await run(call, wish.chosen.name, wish.given)
-    try:
-        return reply, speech(await acquainted(call))
-    except Exception:
-        log.exception("the language of a caller can't be read")
-        return reply, speech(call)
+    """Return the reply, its commands as Discord names them, and how the caller is spoken to."""
+    reply, language = await answer(call, wish.chosen.name, wish.given)
+    return reply_as_called(reply, _shown_in(call)), language
+
+
+def _shown_in(call: Call) -> str:
+    """Return the language in which the caller's Discord names commands."""
+    return nearest(call.caller.language, call.settings.language)
 
 
 async def _in_time(interaction: Interaction, wish: Wish, work: asyncio.Task[Said]) -> None:
@@ -178,33 +176,34 @@ async def _in_time(interaction: Interaction, wish: Wish, work: asyncio.Task[Said
 
 async def _otherwise(
     interaction: Interaction, wish: Wish, work: asyncio.Task[Said], error: Failure
-) -> str:
-    """Do what is left where Discord does not take the answer; return how it went."""
+) -> None:
+    """Do what is left where Discord does not take the answer."""
     reply, language = await work  # what was begun is done, told or not
     if is_repeat(error):
-        return "repeated"
+        log.info("a request that Discord sent again has its answer")
+        return
     with speaking(language):
         if is_not_taken(error):
             log.error("Discord did not take an answer of /%s: %s", wish.chosen.name, error)
             await refuse(interaction, not_taken())
-            return "not taken"
-        return await _by_message(interaction, wish.chosen, reply, error)
+        else:
+            await _by_message(interaction, wish.chosen, reply, error)
 
 
 async def _by_message(
     interaction: Interaction, chosen: Command, reply: Reply, error: Failure
-) -> str:
+) -> None:
     """Send a private answer that comes too late as a direct message, so that it is not lost."""
     why: object = "it was for a channel"
     if chosen.private:
         try:
             await tell(interaction.client, str(interaction.user.id), reply, str(interaction.id))
-        except (Blocked, NotSent) as reason:
+        except (Blocked, NotSent, Unclear) as reason:
             why = reason
         else:
-            return "by message"
+            log.info("an answer of /%s came too late and went by message", chosen.name)
+            return
     log.warning("an answer of /%s is lost (%s): %s", chosen.name, type(error).__name__, why)
-    return "lost"
 
 
 def _anew(

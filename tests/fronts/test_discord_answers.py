@@ -125,6 +125,13 @@ async def test_a_failure_gives_a_reference_and_no_detail(
     assert "ZeroDivision" in caplog.text
 
 
+async def test_an_answer_is_logged_and_counted_once(world: World, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("INFO")
+    await world.member("ana").slash(world.general, "board")
+    (line,) = [one for one in caplog.records if one.name == "bot.answers"]
+    assert (vars(line)["command"], vars(line)["outcome"]) == ("board", "plain")
+
+
 async def test_a_slow_command_is_deferred_for_the_caller_alone(world: World):
     result = await world.member("ana").slash(world.general, "portrait")
     assert world.first_answers() == [{"type": 5, "data": {"flags": 64}}]
