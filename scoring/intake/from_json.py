@@ -2,6 +2,7 @@
 
 import io
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sized
 from itertools import count, groupby
 from operator import itemgetter
@@ -22,6 +23,12 @@ _DIGITS = 1_000
 _STRIDE = 100
 _PERHAPS_ENDLESS = re.compile(rb"[0-9]{9}")
 _ENDLESS = re.compile(rb"[0-9]{%d}" % _DIGITS)
+_HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_PERHAPS_LONE = re.compile(rf"{_HIGH}(?!{_LOW})|{_LOW}(?<!{_HIGH}{_LOW})")
+_ESCAPE = re.compile(rf"{_HIGH}{_LOW}|({_HIGH}|{_LOW})|\\.", re.DOTALL)
+_CUT = re.compile(rf"(?:{_HIGH})?(?:\\+(?:u[0-9a-fA-F]{{0,3}})?)?\Z")
+_CUT_CHARS = 16
+"""Within so many characters of a piece's end an escape may be cut in two."""
 
 Events = Iterator[tuple[str, object]]
 
@@ -112,9 +119,11 @@ def _check_depth(levels: Sized, depth: int) -> None:
 
 
 class _Source:
-    """What ijson reads: bounded between two rows, and free of numbers that crash it.
+    """What ijson reads: bounded between two rows, and free of what it can't read.
 
-    Its C parser does not survive an integer of more digits than Python's limit of 4,300.
+    Its C parser does not survive an integer of more digits than Python's limit of 4,300, and ends
+    at bytes that are no UTF-8 and at half an emoji whose other half was cut off: those become
+    U+FFFD, so that one torn caption does not keep the rows after it.
     """
 
     def __init__(self, stream: io.BufferedReader, limits: Limits) -> None:
@@ -123,6 +132,8 @@ class _Source:
         self._since_row = 0
         self._tail = b""
         self._endless = False
+        self._decoder = getincrementaldecoder("utf-8")("replace")
+        self._cut = ""
 
     def row_ends(self) -> None:
         self._since_row = 0
@@ -132,7 +143,19 @@ class _Source:
         self._since_row += len(piece)
         if self._since_row > self._limit:
             raise NotAnExport(f"more than {self._limit:,} bytes without the end of a row")
-        return self._before_endless(piece)
+        mended = self._mended(piece, is_last=bool(size) and not piece)
+        if piece and not mended:
+            return self.read(size)
+        return self._before_endless(mended)
+
+    def _mended(self, piece: bytes, *, is_last: bool) -> bytes:
+        text = self._cut + self._decoder.decode(piece, is_last)
+        cut = None if is_last else _CUT.search(text, max(0, len(text) - _CUT_CHARS))
+        end = cut.start() if cut else len(text)
+        whole, self._cut = text[:end], text[end:]
+        if _PERHAPS_LONE.search(whole):
+            whole = _ESCAPE.sub(lambda one: r"\ufffd" if one[1] else one[0], whole)
+        return whole.encode()
 
     def _before_endless(self, piece: bytes) -> bytes:
         if self._endless:
