@@ -90,6 +90,13 @@ async def test_the_account_that_took_the_old_handle_proves_nothing(store: Store)
     assert await linked(store, "1") is None
 
 
+async def test_a_row_that_tells_the_handle_alone_proves_nothing_of_a_known_account(store: Store):
+    await take_in(store, shows("ann", NOW - DAY, author_id="5"))
+    code = await ask(store, "1", "ann")
+    await take_in(store, replace(shows("ann", NOW + HOUR, bio=code), video_id="v-other"))
+    assert (await linked(store, "1"), await store.read(open_codes)) == (None, 1)
+
+
 @pytest.mark.parametrize(("seen_at", "taken_at"), [(25, 26), (23, 25)])
 async def test_an_expired_code_proves_nothing(store: Store, seen_at: int, taken_at: int):
     code = await ask(store, "1", "ann")
