@@ -11,7 +11,7 @@ from simcord import Env
 
 from bot.command import Access, Argument, Call, Choice, command
 from bot.reply import Picture, Refused, Reply
-from tests.fakes.discord_world import World, embed_of, newcomer, no_commands, world_of
+from tests.fakes.discord_world import World, embed_of, no_commands, world_of
 
 
 async def mugs(call: Call, typed: str) -> list[Choice]:
@@ -64,11 +64,6 @@ def declared() -> Iterator[None]:
             return Reply(text=f"granted for {reason}")
 
         yield
-
-
-@pytest.fixture
-def simcord_bot() -> discord.Client:
-    return newcomer()
 
 
 @pytest.fixture

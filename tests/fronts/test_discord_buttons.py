@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import discord
 import pytest
 from simcord import Env
 
@@ -16,7 +15,6 @@ from tests.fakes.discord_world import (
     World,
     embed_of,
     labels,
-    newcomer,
     no_commands,
     start_anew,
     world_of,
@@ -66,11 +64,6 @@ def declared() -> Iterator[None]:  # noqa: C901  # a list of commands, not a dec
             return Reply(text="closed", buttons=(Button("Again", call_text("mod close")),))
 
         yield
-
-
-@pytest.fixture
-def simcord_bot() -> discord.Client:
-    return newcomer()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
-import discord
 import pytest
 from simcord import Env
 
@@ -18,7 +17,6 @@ from tests.fakes.discord_world import (
     GUILD_ID,
     World,
     embed_of,
-    newcomer,
     no_commands,
     start_anew,
     world_of,
@@ -79,11 +77,6 @@ def declared() -> Iterator[None]:
     with no_commands():
         declare()
         yield
-
-
-@pytest.fixture
-def simcord_bot() -> discord.Client:
-    return newcomer()
 
 
 @pytest.fixture

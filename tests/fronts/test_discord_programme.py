@@ -8,7 +8,6 @@ from pathlib import Path
 
 import discord
 import pytest
-from simcord import Env
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 from sqlalchemy import select
@@ -27,9 +26,7 @@ from tests.fakes.discord_world import (
     World,
     embed_of,
     labels,
-    newcomer,
     start_anew,
-    world_of,
 )
 
 # A picture's first drawing loads matplotlib, which a busy machine takes its time for.
@@ -65,16 +62,6 @@ async def store(tmp_path: Path, programme_file: bytes) -> AsyncIterator[Store]:
     opened = await open_store(Settings(data_dir=tmp_path).url)
     yield opened
     await opened.close()
-
-
-@pytest.fixture
-def simcord_bot() -> discord.Client:
-    return newcomer()
-
-
-@pytest.fixture
-async def world(store: Store, simcord_env: Env, tmp_path: Path) -> World:
-    return await world_of(simcord_env, tmp_path, store)
 
 
 def link(session: Session, user_id: str, place: int) -> None:

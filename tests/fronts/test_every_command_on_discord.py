@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import discord
 import pytest
-from simcord import Env
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 from sqlalchemy import update
@@ -22,7 +20,7 @@ from db.models import Identity
 from db.store import Store, open_store
 from tests.commands.moderating import LINES
 from tests.commands.programme import GARDEN
-from tests.fakes.discord_world import World, embed_of, newcomer, world_of
+from tests.fakes.discord_world import World, embed_of
 from tests.fakes.programme_file import programme_file
 
 pytestmark = pytest.mark.simcord(settle_timeout=30)
@@ -66,16 +64,6 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     opened = await open_store(Settings(data_dir=tmp_path).url)
     yield opened
     await opened.close()
-
-
-@pytest.fixture
-def simcord_bot() -> discord.Client:
-    return newcomer()
-
-
-@pytest.fixture
-async def world(store: Store, simcord_env: Env, tmp_path: Path) -> World:
-    return await world_of(simcord_env, tmp_path, store)
 
 
 @pytest.fixture

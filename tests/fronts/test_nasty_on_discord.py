@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import discord
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simcord import Env
 from simcord.actors import MemberActor
 
 from bot.command import COMMANDS
@@ -20,7 +18,7 @@ from bot.fronts.on_discord_drawing import draw
 from bot.reply import Button, Column, Reply, Table
 from db.store import Store, open_store
 from tests.fakes import nasty
-from tests.fakes.discord_world import NOON, World, embed_of, newcomer, world_of
+from tests.fakes.discord_world import NOON, World, embed_of
 
 pytestmark = pytest.mark.simcord(settle_timeout=30)
 
@@ -111,16 +109,6 @@ async def store(tmp_path: Path, file: bytes) -> AsyncIterator[Store]:
     opened = await open_store(Settings(data_dir=tmp_path).url)
     yield opened
     await opened.close()
-
-
-@pytest.fixture
-def simcord_bot() -> discord.Client:
-    return newcomer()
-
-
-@pytest.fixture
-async def world(store: Store, simcord_env: Env, tmp_path: Path) -> World:
-    return await world_of(simcord_env, tmp_path, store)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 
 import discord
 import pytest
-from simcord import Env
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from sqlalchemy import update
@@ -19,7 +18,7 @@ from bot.line import parse_line
 from db.models import Identity
 from db.store import Store, open_store
 from tests.commands.moderating import LINES
-from tests.fakes.discord_world import World, embed_of, newcomer, world_of
+from tests.fakes.discord_world import World, embed_of
 from tests.fakes.programme_file import programme_file
 from tests.fakes.whole_database import everything
 
@@ -57,16 +56,6 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     opened = await open_store(Settings(data_dir=tmp_path).url)
     yield opened
     await opened.close()
-
-
-@pytest.fixture
-def simcord_bot() -> discord.Client:
-    return newcomer()
-
-
-@pytest.fixture
-async def world(store: Store, simcord_env: Env, tmp_path: Path) -> World:
-    return await world_of(simcord_env, tmp_path, store)
 
 
 async def a_creator(world: World, store: Store) -> MemberActor:
