@@ -41,12 +41,19 @@ from tests.fakes.discord_server import DiscordServer, discord_server
 ROUNDS, WARM = 150, 20
 GAP_SECONDS = 0.04
 """Between two requests: else Telegram's limit of 30 messages a second would be measured."""
-MOST = {"telegram /help": 5, "telegram /history": 5, "discord /help": 8, "discord /history": 8}
-"""The highest ratio of the medians.
+TRIPS = {"telegram /help": 3, "telegram /history": 4, "discord /help": 1, "discord /history": 2}
+"""To the database: each reads who asks, /history the movements too; Telegram's inbox commits the
+update before it is confirmed, and its end."""
+TRIP = {"telegram": 1.0, "discord": 2.0}
+"""What a trip, and as much again the drawing, may take, in bare answers.
 
-A bare answer on loopback takes 1 ms on Discord's library and 3 ms on Telegram's; ours adds one
-read of who asks (1 ms), what the command reads, the drawing, and on Telegram two small commits.
-That is milliseconds of the 3 seconds which Discord gives, and far below the network's own time.
+A read hops between threads for 1 to 2 ms. A bare answer on loopback takes 1 ms on Discord's library
+and 3 ms on Telegram's, so the same trip weighs more on Discord.
+"""
+MOST = {name: 1 + TRIP[name.partition(" ")[0]] * (trips + 1) for name, trips in TRIPS.items()}
+"""The highest ratio of the medians: the bare answer, the trips and the drawing, and no more.
+
+A second look at who asks, or a drawing that takes as long as a read twice over, misses it.
 """
 
 Ask = Callable[[], Awaitable[object]]
@@ -82,7 +89,7 @@ def tell(took: Mapping[str, list[float]]) -> bool:
         ratios[name] = statistics.median(ours) / statistics.median(bare)
         console.print(
             f"{name}: p50 {statistics.median(ours):.1f} ms, p99 {p99(ours):.1f} ms; of echo's "
-            f"{ratios[name]:.2f} and {p99(ours) / p99(bare):.2f}; at most {MOST.get(name, 1)}"
+            f"{ratios[name]:.2f} and {p99(ours) / p99(bare):.2f}; at most {MOST.get(name, 1):.0f}"
         )
     return all(ratios[name] <= most for name, most in MOST.items())
 

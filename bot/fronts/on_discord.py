@@ -71,14 +71,14 @@ class Front:
             raise problem(error, CONNECT_SECONDS)
         self._presence.usernames["discord"] = str(self.client.user)
 
-    async def _failure(self, token: str) -> BaseException | None:
+    async def _failure(self, token: str) -> Exception | None:
         """Come online, or return what stood against it."""
-        coming = asyncio.create_task(self._come_online(token))
-        done, _ = await asyncio.wait({coming}, timeout=CONNECT_SECONDS)
-        if not done:
-            coming.cancel()
-            return TimeoutError()
-        return coming.exception()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._come_online(token)
+        except Exception as error:  # noqa: BLE001  # `problem` has words for each
+            return error
+        return None
 
     async def _come_online(self, token: str) -> None:
         await self.client.login(token)

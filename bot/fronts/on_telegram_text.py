@@ -7,6 +7,7 @@ tag, an escape or a character.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 
@@ -111,10 +112,15 @@ def _fact(name: str, value: str) -> Line:
 
 def _on_telegram(text: str) -> str:
     """Write commands as they are typed here, and what strangers wrote so that it is no link."""
-    spaced = sorted((name for name in COMMANDS if " " in name), key=len, reverse=True)
-    names = "|".join(map(re.escape, spaced))
-    typed = re.sub(rf"/({names})\b", lambda found: command_name(found[0]), text) if names else text
+    typed = _spaced(tuple(COMMANDS)).sub(lambda found: command_name(found[0]), text)
     return LINKED.sub(lambda found: found[0] + JOINER, typed)
+
+
+@lru_cache(maxsize=8)
+def _spaced(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds the commands whose names hold blanks, longest names first."""
+    spaced = sorted((name for name in names if " " in name), key=len, reverse=True)
+    return re.compile(rf"/(?:{'|'.join(map(re.escape, spaced))})\b" if spaced else r"(?!)")
 
 
 def _table(table: Table) -> list[Line]:

@@ -110,6 +110,23 @@ async def test_without_a_gateway_it_says_so(server: DiscordServer, front: Front)
         await front.start(TOKEN)
 
 
+async def test_a_start_that_is_cut_off_leaves_nothing_running(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+):
+    begun, before = asyncio.Event(), asyncio.all_tasks()
+
+    async def login(_token: str) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(front.client, "login", login)
+    starting = asyncio.create_task(front.start(TOKEN))
+    await asyncio.wait_for(begun.wait(), 10)
+    starting.cancel()
+    await asyncio.wait({starting}, timeout=10)
+    assert asyncio.all_tasks() == before
+
+
 async def test_a_token_refused_at_the_gateway_is_a_refused_token(
     server: DiscordServer, front: Front
 ):
