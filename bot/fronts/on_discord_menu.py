@@ -77,7 +77,7 @@ def _slash_command(
     options = [inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY)]
     options += [_option(one) for one in declared.shown]
     # discord.py learns a command's options from its callback's signature alone.
-    callback.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+    callback.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]  # unknown to mypy
     for one in declared.shown:
         app_commands.describe(**{one.name: translatable(one.about.help)})(callback)
         _offer(callback, declared, one, suggest)
