@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from tests.fakes.discord_payloads import MANAGE_GUILD, TOKEN, clicked, in_guild, sent
+from tests.fakes.discord_payloads import MANAGE_GUILD, clicked, in_guild, sent
 from tests.fakes.discord_server import DiscordServer
-from tests.wire.process import PRICE
+from tests.wire.process import OFFICE, PRICE, on_discord
 
-CHANNEL = "880000000000000001"
 BEN, MO = "42", "43"
 
 
@@ -28,11 +27,7 @@ class OnDiscord:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {
-            "FAIRPOINTS_DISCORD_TOKEN": TOKEN,
-            "FAIRPOINTS_DISCORD__API_URL": self.server.api_url,
-            "FAIRPOINTS_DISCORD__MODERATOR_CHANNEL_IDS": f"[{CHANNEL}]",
-        }
+        return on_discord(self.server)
 
     def expect(self) -> None:
         """Let `connected` wait for a program that starts now."""
@@ -51,7 +46,7 @@ class OnDiscord:
         grant = f"grant {secrets.token_hex(4)}"
         self.grants[grant] = str(next(self._ids))
         given = sent(self.grants[grant], "mod grant", MO, creator="ben", amount=1, reason=grant)
-        await self.server.gateway.say("INTERACTION_CREATE", in_guild(given, CHANNEL, MANAGE_GUILD))
+        await self.server.gateway.say("INTERACTION_CREATE", in_guild(given, OFFICE, MANAGE_GUILD))
         await self.server.gateway.repeat()
 
     async def _click(self, order: str) -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,9 +19,15 @@ from db.store import Store, open_store
 from tests.db.programme import open_creators, open_shop
 from tests.fakes.bot_api import TOKEN, Server
 from tests.fakes.bot_api_stage import MODERATORS_ID
+from tests.fakes.discord_payloads import TOKEN as DISCORD_TOKEN
+from tests.fakes.discord_server import DiscordServer
 
 T = TypeVar("T")
 PROJECT = Path(__file__).parents[2]
+RUN = ("-m", "bot", "run")
+OFFICE = "880000000000000001"
+"""The channel on Discord in which moderators work."""
+START_SECONDS = 20.0
 LEAVE_SECONDS = 10.0
 """What the program has to leave after SIGTERM."""
 NOW = datetime.now(UTC)
@@ -33,9 +39,12 @@ NO_JOBS = {"FAIRPOINTS_JOBS__INTAKE": "", "FAIRPOINTS_JOBS__REFRESH": ""}
 class Process:
     """`fairpoints run`, perhaps several times one after the other on the same folder."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], run: Sequence[str] = RUN
+    ) -> None:
         self._folder = folder
         self._environment = environment
+        self._run = run
         self._running: asyncio.subprocess.Process | None = None
         self.log = folder / "run.log"
 
@@ -44,7 +53,7 @@ class Process:
         with self.log.open("a") as log:
             self._running = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "bot", "run"),
+                *self._run,
                 cwd=PROJECT,
                 env={"PATH": os.environ["PATH"], **said},
                 stdout=log,
@@ -69,10 +78,10 @@ class Process:
         assert self._running is not None
         self._running.send_signal(one)
 
-    async def ended(self) -> int:
+    async def ended(self, seconds: float = LEAVE_SECONDS) -> int:
         """Wait until it has ended; its exit code."""
         assert self._running is not None
-        async with asyncio.timeout(LEAVE_SECONDS):
+        async with asyncio.timeout(seconds):
             return await self._running.wait()
 
     def said(self) -> str:
@@ -80,14 +89,40 @@ class Process:
 
 
 @asynccontextmanager
-async def running(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Process]:
+async def running(
+    folder: Path, environment: Mapping[str, str], run: Sequence[str] = RUN
+) -> AsyncIterator[Process]:
     """The program until the end of the block, whatever happens in it."""
-    process = Process(folder, environment)
+    process = Process(folder, environment, run)
     await process.start()
     try:
         yield process
     finally:
         await process.kill()
+
+
+@asynccontextmanager
+async def online(
+    server: DiscordServer, folder: Path, run: Sequence[str] = RUN
+) -> AsyncIterator[Process]:
+    """The program, from when it hears Discord's events."""
+    async with running(folder, on_discord(server), run) as process:
+        ended = asyncio.create_task(process.ended(START_SECONDS))
+        ready = asyncio.create_task(server.gateway.until(identified=1))
+        first = {ended, ready}
+        await asyncio.wait(first, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        assert ready.done(), process.said()
+        yield process
+
+
+def on_discord(server: DiscordServer, token: str = DISCORD_TOKEN) -> dict[str, str]:
+    """What an owner sets to have the bot on Discord."""
+    return {
+        "FAIRPOINTS_DISCORD_TOKEN": token,
+        "FAIRPOINTS_DISCORD__API_URL": server.api_url,
+        "FAIRPOINTS_DISCORD__MODERATOR_CHANNEL_IDS": f"[{OFFICE}]",
+    }
 
 
 def on_telegram(server: Server, **more: object) -> dict[str, str]:

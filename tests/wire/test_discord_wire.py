@@ -13,8 +13,8 @@ import pytest
 from db.store import open_store
 from tests.commands.programme import GARDEN, build
 from tests.fakes.discord_payloads import MANAGE_GUILD, clicked, in_guild, sent
-from tests.fakes.discord_process import OFFICE, Bot, online, started
 from tests.fakes.discord_server import DiscordServer, Fault, discord_server
+from tests.wire.process import OFFICE, Process, on_discord, online, running
 
 ANA, STRANGER, MODERATOR = "1", "9", "7"
 GUILDS_ONLY = 1
@@ -62,9 +62,9 @@ async def server() -> AsyncIterator[DiscordServer]:
 
 
 @pytest.fixture
-async def bot(server: DiscordServer, folder: Path) -> AsyncIterator[Bot]:
-    async with online(server, folder) as running:
-        yield running
+async def bot(server: DiscordServer, folder: Path) -> AsyncIterator[Process]:
+    async with online(server, folder) as started:
+        yield started
 
 
 def moved(folder: Path, kind: str) -> int:
@@ -95,20 +95,20 @@ async def ask(server: DiscordServer, event: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-async def test_commands_and_buttons_are_answered(server: DiscordServer, bot: Bot):
+async def test_commands_and_buttons_are_answered(server: DiscordServer, bot: Process):
     assert title(await ask(server, sent("101", "points", ANA))) == POINTS
     assert title(await ask(server, sent("102", "leaderboard", STRANGER))) == "Leaderboard"
     why = await ask(server, clicked("103", f"video|{GARDEN}", ANA))
     assert title(why) == "My garden in spring: 128 points"
 
 
-async def test_no_privileged_intent_is_asked_for(server: DiscordServer, bot: Bot):
+async def test_no_privileged_intent_is_asked_for(server: DiscordServer, bot: Process):
     assert server.gateway.identified[0]["intents"] == GUILDS_ONLY
 
 
 @pytest.mark.parametrize("event", [clicked("201", REDEEM, ANA), granted("201")])
 async def test_what_was_missed_is_done_once_after_resuming(
-    server: DiscordServer, bot: Bot, folder: Path, event: dict[str, Any]
+    server: DiscordServer, bot: Process, folder: Path, event: dict[str, Any]
 ):
     server.gateway.keep("INTERACTION_CREATE", event)
     await server.gateway.hang_up(1011)
@@ -121,7 +121,9 @@ async def test_what_was_missed_is_done_once_after_resuming(
     assert server.refused_answers == 1
 
 
-async def test_of_two_at_the_same_moment_one_counts(server: DiscordServer, bot: Bot, folder: Path):
+async def test_of_two_at_the_same_moment_one_counts(
+    server: DiscordServer, bot: Process, folder: Path
+):
     for number in range(300, 305):
         await server.gateway.say("INTERACTION_CREATE", clicked(str(number), REDEEM, ANA))
         await server.gateway.repeat()
@@ -142,13 +144,13 @@ async def test_without_heartbeats_it_connects_anew(server: DiscordServer, folder
     assert server.gateway.close_codes[0] == 4000
 
 
-async def test_asked_to_reconnect_it_resumes(server: DiscordServer, bot: Bot):
+async def test_asked_to_reconnect_it_resumes(server: DiscordServer, bot: Process):
     await server.gateway.ask_to_reconnect()
     await server.gateway.until(resumed=1)
     assert title(await ask(server, sent("501", "points", ANA))) == POINTS
 
 
-async def test_after_a_session_has_ended_it_begins_another(server: DiscordServer, bot: Bot):
+async def test_after_a_session_has_ended_it_begins_another(server: DiscordServer, bot: Process):
     await server.gateway.invalidate()
     await server.gateway.until(identified=2)
     assert title(await ask(server, sent("502", "points", ANA))) == POINTS
@@ -164,7 +166,7 @@ async def test_after_a_session_has_ended_it_begins_another(server: DiscordServer
     ids=["too many requests", "an error", "an error after it was heard"],
 )
 async def test_an_answer_that_fails_at_first_arrives_once(
-    server: DiscordServer, bot: Bot, folder: Path, fault: Fault
+    server: DiscordServer, bot: Process, folder: Path, fault: Fault
 ):
     server.faults.append(fault)
     shown = await ask(server, clicked("601", REDEEM, ANA))
@@ -176,7 +178,7 @@ async def test_an_answer_that_fails_at_first_arrives_once(
 
 
 async def test_a_private_answer_that_comes_too_late_is_sent_to_the_person(
-    server: DiscordServer, bot: Bot, folder: Path
+    server: DiscordServer, bot: Process, folder: Path
 ):
     server.late.add("701")
     await server.gateway.say("INTERACTION_CREATE", clicked("701", REDEEM, ANA))
@@ -186,7 +188,7 @@ async def test_a_private_answer_that_comes_too_late_is_sent_to_the_person(
 
 
 async def test_a_copied_button_runs_as_who_presses_it(
-    server: DiscordServer, bot: Bot, folder: Path
+    server: DiscordServer, bot: Process, folder: Path
 ):
     shown = await ask(server, clicked("801", REDEEM, STRANGER))
     assert "not linked" in text(shown)
@@ -196,7 +198,7 @@ async def test_a_copied_button_runs_as_who_presses_it(
     assert moved(folder, "redemption") + moved(folder, "adjustment") == 0
 
 
-async def test_told_to_stop_it_says_goodbye(server: DiscordServer, bot: Bot):
+async def test_told_to_stop_it_says_goodbye(server: DiscordServer, bot: Process):
     began = monotonic()
     assert await bot.leave() == 0
     await server.gateway.until(left=1)
@@ -204,7 +206,9 @@ async def test_told_to_stop_it_says_goodbye(server: DiscordServer, bot: Bot):
     assert monotonic() - began < 10
 
 
-async def test_told_to_stop_it_finishes_what_it_does(server: DiscordServer, bot: Bot, folder: Path):
+async def test_told_to_stop_it_finishes_what_it_does(
+    server: DiscordServer, bot: Process, folder: Path
+):
     server.faults.append(Fault("/callback", 429, retry_after=1))
     await server.gateway.say("INTERACTION_CREATE", clicked("901", REDEEM, ANA))
     await server.asked("901")
@@ -213,16 +217,16 @@ async def test_told_to_stop_it_finishes_what_it_does(server: DiscordServer, bot:
 
 
 async def test_a_refused_token_ends_it_with_one_line(server: DiscordServer, folder: Path):
-    async with started(server, folder, token="MTIz.bad.token") as bot:
+    async with running(folder, on_discord(server, "MTIz.bad.token")) as bot:
         assert await bot.ended() == 1
-    assert bot.log.splitlines()[-1].startswith("Discord refused the token")
-    assert "Traceback" not in bot.log
-    assert "MTIz" not in bot.log
+    assert bot.said().splitlines()[-1].startswith("Discord refused the token")
+    assert "Traceback" not in bot.said()
+    assert "MTIz" not in bot.said()
 
 
-async def test_no_log_holds_a_token_or_what_was_asked_for(server: DiscordServer, bot: Bot):
+async def test_no_log_holds_a_token_or_what_was_asked_for(server: DiscordServer, bot: Process):
     await ask(server, granted("950"))
     assert await bot.leave() == 0
-    assert "mod grant" in bot.log
+    assert "mod grant" in bot.said()
     for secret in (server.gateway.identified[0]["token"], "token-of-950", "well done", "ana"):
-        assert secret not in bot.log
+        assert secret not in bot.said()
