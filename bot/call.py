@@ -109,13 +109,22 @@ class Call:
             return said[0]
         return repeated(found)
 
+    def once(self, order: str) -> "Call":
+        """Return the call under a button's one-time order number.
+
+        Whoever presses the button twice makes one request, though each press has a key of its own.
+        """
+        said = hashlib.sha256(f"{self.name} {self.caller.actor} {order}".encode()).hexdigest()
+        return replace(self, key=f"order:{said[:32]}") if order else self
+
     async def creator_id(self) -> str:
         """Return the caller's creator; `Refused` tells an unlinked person how to link."""
         found = self.caller.as_creator_id or self.known.creator_id
         if found is None:
             raise Refused(
                 "You are not linked to a TikTok account yet. "
-                "Use /link with your handle; a moderator confirms it."
+                "Use /link with your handle: a code shows that it is yours, "
+                "or a moderator confirms it."
             )
         return found
 

@@ -142,8 +142,12 @@ def _adapter() -> Any:
 
 
 def kept(reply: Reply) -> Any:
-    """Return what a reply is kept as (JSON): its words without the secret, and no picture."""
-    bare = replace(reply, picture=None, thumbnail=None, file=None, secret="")
+    """Return what a reply is kept as (JSON): its words without the secret, and no picture.
+
+    Nor a link with the secret in it, which would lead nowhere.
+    """
+    links = tuple(one for one in reply.links if not reply.secret or reply.secret not in one.url)
+    bare = replace(reply, picture=None, thumbnail=None, file=None, secret="", links=links)
     written: str = _adapter().dump_json(bare, exclude_defaults=True).decode()
     hidden = written.replace(reply.secret, HIDDEN) if reply.secret else written
     return json.loads(hidden)

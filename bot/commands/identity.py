@@ -1,5 +1,6 @@
 """One person on several platforms, and parting from a creator."""
 
+import secrets
 from enum import Enum
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from db.codes import Allowance, Issued
 from db.connecting import Other
 
 TELEGRAM = "telegram"
-NOTHING = N_("There is nothing to part: you are linked to no TikTok account.")
+NOTHING = N_("There is nothing to undo: you are linked to no TikTok account.")
 
 
 class Sure(Enum):
@@ -47,13 +48,13 @@ async def connect(
         found = await call.read(connecting.other, who.platform, who.user_id, code, call.now)
         return _joins(found, code)
     typed = (who.platform, who.user_id, who.name, code, call.now)
-    return await call.write(_joined, connecting.join, *typed)
+    return await call.once(code).write(_joined, connecting.join, *typed)
 
 
 def _offered(call: Call, made: Issued) -> Reply:
     text = _(
         "Your code is {code}. In the other app, type /connect {code}. Give it to nobody: "
-        "whoever has it can ask to join their account with yours.",
+        "whoever types it joins their account with yours, and sees and spends the same points.",
         code=made.code,
     )
     username = call.presence.usernames.get(TELEGRAM)
@@ -103,16 +104,17 @@ def _platforms(found: Other) -> str:
     return ", ".join(one.capitalize() for one in found.platforms)
 
 
-@command("unlink", "Part from your TikTok account, or part your accounts", private=True)
+@command("unlink", "Undo /link or /connect", private=True)
 async def unlink(
     call: Call,
     part: Annotated[Part | None, Argument("What is parted", hidden=True)] = None,
+    order: Annotated[str, Argument("The one-time order number", hidden=True)] = "",
 ) -> Reply:
-    """Show what can be parted; a button does it."""
+    """Show what can be parted; a button does it, once."""
     if part is None:
         return _what(*await call.read(_situation, call))
     chosen = part
-    return await call.write(lambda handle: _parted(chosen, handle), _part, call, chosen)
+    return await call.once(order).write(lambda handle: _parted(chosen, handle), _part, call, chosen)
 
 
 def _situation(session: Session, call: Call) -> tuple[str, str, int]:
@@ -135,7 +137,7 @@ def _what(linked: str, claimed: str, accounts: int) -> Reply:
         )
         buttons.append(_choice(_("Unlink from @{handle}", handle=linked), Part.CREATOR))
     if claimed:
-        texts.append(_("You say to be @{handle}, and nobody has confirmed it.", handle=claimed))
+        texts.append(_("You claim @{handle}, and it is not proven yet.", handle=claimed))
         buttons.append(_choice(_("Take that back"), Part.CLAIM))
     if accounts > 1:
         texts.append(
@@ -143,21 +145,21 @@ def _what(linked: str, claimed: str, accounts: int) -> Reply:
         )
         buttons.append(_choice(_("Take this account out"), Part.ACCOUNT))
     if not buttons:
-        return Reply(title=_("What do you want to part?"), text=_(NOTHING))
+        return Reply(title=_("What do you want to undo?"), text=_(NOTHING))
     keep = Button(_("Leave it as it is"), "help")
     text = "\n".join(texts)
-    title = _("What do you want to part?")
+    title = _("What do you want to undo?")
     return Reply(title=title, text=text, buttons=(*buttons, keep), tone=Tone.ASK)
 
 
 def _choice(label: str, part: Part) -> Button:
-    return Button(label, call_text("unlink", part.value), Style.DANGER)
+    return Button(label, call_text("unlink", part.value, secrets.token_hex(4)), Style.DANGER)
 
 
 def _parted(part: Part, handle: str) -> Reply:
     texts = {
         Part.CREATOR: N_("You are not linked to @{handle} any more. Its points stay with it."),
-        Part.CLAIM: N_("You do not say to be @{handle} any more, and the code has ended."),
+        Part.CLAIM: N_("You do not claim @{handle} any more, and its code has ended."),
         Part.ACCOUNT: N_("This account stands alone now. The other one keeps everything."),
     }
     return Reply(title=_("Parted"), text=_(texts[part], handle=handle), tone=Tone.GOOD)

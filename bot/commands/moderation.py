@@ -1,5 +1,6 @@
 """What moderators do for people: each act has a reason and stands in the record."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -19,6 +20,8 @@ from db.people import Claim
 
 MOST_GRANTED = 100_000
 WHY = N_("Why; it stands in the record")
+GIVEN = "given; how stands with the redemption"
+"""In the record, which never changes; evidence may name a person, and goes with them."""
 
 
 async def claimed_handles(call: Call, typed: str) -> list[Choice]:
@@ -168,5 +171,5 @@ def _fulfil(session: Session, call: Call, redemption_id: str, evidence: str) -> 
     redemption = shop.fulfil(session, redemption_id, evidence, done.actor, call.now)
     refuse_own(session, call, redemption.creator_id)
     notices.redemption_moved(session, redemption, done.reason, call.now)
-    audit.note(session, done, call.now)
+    audit.note(session, replace(done, reason=GIVEN), call.now)
     return redemption

@@ -66,8 +66,7 @@ async def shop(
 
 
 def _shelf(session: Session, call: Call) -> tuple[Sequence[OnSale], int | None]:
-    who = call.caller
-    creator_id = who.as_creator_id or people.creator_of(session, who.platform, who.user_id)
+    creator_id = call.caller.as_creator_id or call.known.creator_id
     balance = ledger.balance_of(session, creator_id) if creator_id else None
     return rewards.on_sale(session, creator_id), balance
 
@@ -77,7 +76,7 @@ def _table(shown: Sequence[OnSale], balance: int | None) -> Table:
         Column(_("Reward")),
         Column(_("Points"), True),
         Column(_("You get")),
-        Column(_("Left")),
+        Column(""),
     )
     rows = ((one.name, number(one.amount), one.exposure, _left(one, balance)) for one in shown)
     return Table(columns, tuple(rows))
@@ -90,7 +89,7 @@ def _left(one: OnSale, balance: int | None) -> str:
         return _("you had yours")
     if balance is not None and balance < one.amount:
         return _("{points} to go", points=one.amount - balance)
-    return _("plenty") if one.stock is None else number(one.stock)
+    return "" if one.stock is None else _("{count} left", count=one.stock)
 
 
 def _takes(shown: Sequence[OnSale], balance: int | None) -> Menu | None:

@@ -95,7 +95,7 @@ async def test_every_command_answers_or_refuses_a_stranger(people: People, decla
         )
     elif declared.name not in WITHOUT_LINK:
         assert reply.tone is Tone.REFUSED
-        assert "Use /link with your handle; a moderator confirms it." in reply.text
+        assert "Use /link with your handle: a code shows that it is yours" in reply.text
     else:
         assert reply.tone is not Tone.REFUSED
 

@@ -18,7 +18,7 @@ MALLORY = Caller("discord", "666", "Mallory")
 
 
 def kept(session: Session) -> str:
-    rows = [str(one.reply) for one in session.query(Outcome)]
+    rows = [f"{one.key} {one.reply}" for one in session.query(Outcome)]
     return "\n".join([*rows, *(one.digest for one in session.query(Code))])
 
 
@@ -106,6 +106,8 @@ async def test_connect_gives_a_code_and_a_link_to_telegram(everybody: People):
     (link,) = reply.links
     assert link.url == f"https://t.me/points_bot?start=connect-{reply.secret}"
     assert reply.secret not in await everybody.store.read(kept)
+    again = await run(call, "connect", {})
+    assert (again.title, again.links) == (reply.title, ())
 
 
 async def test_on_telegram_there_is_no_link_to_telegram(everybody: People):
@@ -130,6 +132,26 @@ async def test_joined_both_see_the_same_points(everybody: People, first: Caller,
     assert reply.title == "Joined"
     for caller in (first, second):
         assert (await everybody.playing(caller).says("/points")).title == "@ana: 234 points"
+
+
+async def test_who_presses_twice_is_told_the_same_and_it_happens_once(everybody: People):
+    code = (await everybody.ana.says("/connect")).secret
+    paul = everybody.playing(PAUL)
+    asked = await paul.says(f"/connect {code}")
+    yes = labelled(asked, "Yes, that is me")
+    assert [(await paul.presses(yes)).title for _ in range(2)] == ["Joined", "Joined"]
+    assert code not in await everybody.store.read(kept)
+    for person, label in ((paul, "Take this account out"), (everybody.ana, "Unlink from @ana")):
+        out = labelled(await person.says("/unlink"), label)
+        assert [(await person.presses(out)).title for _ in range(2)] == ["Parted", "Parted"]
+
+
+async def test_a_new_question_parts_anew(everybody: People):
+    for _ in range(2):
+        await everybody.eve.says("/link cem")
+        asked = await everybody.eve.says("/unlink")
+        await everybody.eve.presses(labelled(asked, "Take that back"))
+        assert await everybody.store.read(people.claims, None) == []
 
 
 async def test_a_code_that_is_not_good_is_refused_in_words(people: People):

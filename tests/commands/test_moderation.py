@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.command import Access, Caller
 from bot.reply import Reply, Tone
 from db import identities, ledger
+from db.models import Redemption
 from tests.commands.moderating import MUG, acts, prepare, rows
 from tests.commands.programme import ANA, ANA_MODERATING, EVE, MO, People
 
@@ -145,7 +147,12 @@ async def test_a_redemption_is_given_once_with_its_evidence(everybody: People):
     again = await everybody.mo.says(f"/mod fulfil {MUG} https://post.example/43")
     assert refused(again) == f"Redemption {MUG} is fulfilled already."
     (record,) = await everybody.store.read(acts)
-    assert record.reason == "https://post.example/42"
+    assert record.reason == "given; how stands with the redemption"
+    assert await everybody.store.read(_evidence) == ["https://post.example/42"]
+
+
+def _evidence(session: Session) -> list[str | None]:
+    return [one.evidence for one in session.query(Redemption)]
 
 
 async def test_nobody_fulfils_for_themselves(everybody: People):

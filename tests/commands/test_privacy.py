@@ -29,6 +29,7 @@ PERSONAL = [
     "Quill of the woods", "garden of zoe", "tiktok.com/@zoe",
 ]  # fmt: skip
 """All that tells who she is."""
+PARCEL = "parcel 4711 to Zoë Quill"
 KITE = "7111111111111111111"
 RUN = "run-zoe"
 NEWCOMER = seen("7333333333333333333", "newcomer", NOW, number=2)
@@ -68,7 +69,7 @@ async def zoe(everybody: People) -> People:
     await everybody.given("zoe.quill", 200)
     await person.presses("redeem|mug|150|00000000")
     (redemption,) = (await person.says("/redemptions")).table.rows  # type: ignore[union-attr]  # there is one
-    await everybody.mo.says(f"/mod fulfil {redemption[-1]} parcel 4711")
+    await everybody.mo.says(f"/mod fulfil {redemption[-1]} {PARCEL}")
     code = (await person.says("/connect")).secret
     await everybody.playing(ON_TELEGRAM).presses(f"connect|{code}|yes")
     body = {"message": {"from": {"id": 5566778899, "first_name": "Zoë on Telegram"}}}
@@ -101,7 +102,7 @@ async def test_mydata_is_a_file_with_all_that_is_held(zoe: People):
     assert [one["views"] for one in found["readings"]] == [1_000]
     assert found["account"][0]["balance"] == 50
     assert {one["kind"] for one in found["transfers"]} == {"adjustment", "redemption"}
-    assert found["redemptions"][0]["evidence"] == "parcel 4711"
+    assert found["redemptions"][0]["evidence"] == PARCEL
     assert {one["act"] for one in found["record"]} == {"mod verify", "mod grant", "mod fulfil"}
     assert found["notices"]
     assert found["answers"]
