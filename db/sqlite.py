@@ -40,6 +40,7 @@ WRITER_SETTINGS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA secure_delete=ON",  # what was erased is overwritten
 )
+HURRIED = "PRAGMA busy_timeout=500"
 READER_SETTINGS = (
     "PRAGMA query_only=ON",
     "PRAGMA wal_autocheckpoint=0",
@@ -154,6 +155,8 @@ class Writer:
     def _serve(self) -> None:
         with self._engine.connect() as connection:
             while (first := self._jobs.get()) is not None:
+                if not self._open:  # nobody may wait for long any more
+                    connection.connection.cursor().execute(HURRIED)
                 group, last = self._gather(first)
                 inside = [one for one in group if not one.apart]
                 self._answer(inside, _commit(connection, inside) if inside else [])

@@ -197,6 +197,23 @@ async def test_another_process_that_writes_is_waited_for(sqlite_store: Store, sq
     assert await writing == "ann"
 
 
+async def test_once_it_closes_what_waits_is_not_patient_with_others(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    patient = (*db.sqlite.WRITER_SETTINGS, "PRAGMA busy_timeout=3000")
+    monkeypatch.setattr(db.sqlite, "WRITER_SETTINGS", patient)
+    monkeypatch.setattr(db.sqlite, "HURRIED", "PRAGMA busy_timeout=1")
+    monkeypatch.setattr(db.sqlite, "GROUP", 1)
+    store = await open_store(sqlite_url)
+    async with locked_elsewhere(sqlite_url):
+        waiting = [asyncio.create_task(store.write(add, f"c{at}")) for at in range(4)]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(8):  # in place of four times 3 seconds
+            await store.close()
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [str(one) for one in outcomes] == [BUSY] * 4
+
+
 async def test_another_process_that_writes_for_too_long_means_busy(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ):
