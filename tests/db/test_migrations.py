@@ -4,11 +4,10 @@ import asyncio
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -19,27 +18,7 @@ import db.migrations
 from db.migrations.version import HEAD, current
 from db.models import Base
 from db.store import open_store
-from tests.conftest import Postgres
 from tests.db.programme import beside
-
-
-@pytest.fixture
-def bare_sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'bare.sqlite3'}"
-
-
-@pytest.fixture
-def bare_postgres_url(postgres: Postgres) -> Iterator[str]:
-    name = postgres.create(template="template0")
-    yield postgres.url(name)
-    postgres.drop(name)
-
-
-@pytest.fixture
-def bare_url(kind: str, request: pytest.FixtureRequest) -> str:
-    """The address of a database without any table."""
-    address: str = request.getfixturevalue(f"bare_{kind}_url")
-    return address
 
 
 async def test_a_new_database_is_brought_up_to_date_at_start(bare_url: str):
