@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from weakref import WeakValueDictionary
 
+import httpx
 from telegram import Update
 from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TimedOut
 from telegram.ext import AIORateLimiter, BaseUpdateProcessor
@@ -142,13 +145,19 @@ class Patient(AIORateLimiter):
             return await super().process_request(*args, **kwargs)
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return the authorities that httpx trusts: read once, as that takes longer than a request."""
+    return httpx.create_ssl_context()
+
+
 class Watched(HTTPXRequest):
     """Requests, of which some answers say that the token is refused for good."""
 
     def __init__(
         self, unwelcome: Callable[[], None], codes: Collection[int], connections: int
     ) -> None:
-        super().__init__(connection_pool_size=connections)
+        super().__init__(connection_pool_size=connections, httpx_kwargs={"verify": _trust()})
         self._unwelcome = unwelcome
         self._codes = codes
 
