@@ -40,8 +40,10 @@ EVENTS = {
     "kept": N_("A moderator has decided: @{handle} stays with you."),
     "moved": N_("A moderator has decided: @{handle} belongs to somebody else now."),
     "denied": N_("A moderator has decided: @{handle} stays with whom it was."),
-    "connected": N_("Your account on {platform} was joined to this one."),
-    "disconnected": N_("Your account on {platform} was parted from this one."),
+    "connected": N_(
+        "Your account on {platform} was joined with your other one. If that was not you, /unlink."
+    ),
+    "disconnected": N_("Your account on {platform} was parted from your other one."),
 }
 """What may happen to an account; the braces name what is told."""
 

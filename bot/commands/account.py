@@ -21,7 +21,7 @@ async def known_handles(call: Call, typed: str) -> list[Choice]:
     return [Choice(f"@{one}", one) for one in found]
 
 
-@command("link", "Say which TikTok account is yours", private=True)
+@command("link", "Prove which TikTok account is yours", private=True)
 async def link(
     call: Call, handle: Annotated[str, Argument("Your TikTok handle", suggest=known_handles)]
 ) -> Reply:

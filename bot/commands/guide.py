@@ -34,7 +34,8 @@ def _offered(call: Call) -> list[Command]:
 BEGINNING = N_(
     "Your TikTok videos earn points by a formula that anybody can compute again, and "
     "points buy rewards.\n\n"
-    "1. /link with your TikTok handle; a moderator confirms that it is yours.\n"
+    "1. /link with your TikTok handle: a code shows that it is yours, or a moderator confirms "
+    "it.\n"
     "2. /points shows what you have and what is on its way.\n"
     "3. /video explains the points of one video to the last unit.\n"
     "4. /shop shows the rewards, /redeem takes one."
@@ -44,11 +45,9 @@ BEGINNING = N_(
 @command("start", "What this is and how to begin", private=True)
 async def start(call: Call) -> Reply:
     """Greet a person, and say the next step."""
-    doors = (
-        Button(_("My points"), "points"),
-        Button(_("Shop"), "shop"),
-        Button(_("Help"), "help"),
-    )
+    is_linked = call.caller.as_creator_id or call.known.creator_id
+    mine = Button(_("My points"), "points") if is_linked else Button(_("How it works"), "about")
+    doors = (mine, Button(_("Shop"), "shop"), Button(_("Help"), "help"))
     title = _("Welcome to {programme}", programme=call.settings.programme)
     return Reply(title=title, text=_(BEGINNING), buttons=doors)
 
@@ -95,4 +94,5 @@ def _label(one: Parameter) -> str:
 
 def _says(one: Parameter) -> str:
     said = _(one.about.help)
-    return f"{said}: {', '.join(one.choices)}" if one.choices else said
+    unsaid = [choice for choice in one.choices if f"{choice}:" not in said]
+    return f"{said}: {', '.join(one.choices)}" if unsaid else said

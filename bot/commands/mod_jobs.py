@@ -151,7 +151,7 @@ def _front(state: State) -> str:
 
 def _counts(now: _Programme) -> list[tuple[str, str]]:
     creators = _(
-        "{count}, {linked} linked, {claimed} ask to be",
+        "{count}, {linked} linked, {claimed} to confirm",
         count=now.creators,
         linked=now.linked,
         claimed=now.claimed,
@@ -167,7 +167,7 @@ def _counts(now: _Programme) -> list[tuple[str, str]]:
 def _waiting(now: _Programme) -> list[tuple[str, str]]:
     """Say what waits for a moderator, one a line."""
     asks = [
-        (_("Asks to be @{handle}", handle=one.handle), f"{one.name} ({one.identity})")
+        (_("To confirm: @{handle}", handle=one.handle), f"{one.name} ({one.identity})")
         for one in now.claims
     ]
     disputed = [
@@ -187,7 +187,7 @@ def _disputed(one: Open) -> str:
     values = {"claimant": one.claimant, "identity": one.identity, "holder": one.holder}
     if one.proven_at is not None:
         return _("{claimant} ({identity}) has proven it against {holder}", **values)
-    return _("{claimant} ({identity}) says to be it, {holder} is linked", **values)
+    return _("{claimant} ({identity}) claims it, {holder} is linked", **values)
 
 
 def _next(now: _Programme) -> str:
@@ -202,13 +202,12 @@ def _next(now: _Programme) -> str:
 
 
 def _runs(latest: Sequence[Run]) -> Table:
-    headings = (_("Run"), _("Started"), _("Outcome"), _("Did"))
-    rows = ((one.job, minute(one.started_at), _(one.outcome), _did(one)) for one in latest)
-    return Table(tuple(map(Column, headings)), tuple(rows))
+    rows = ((f"{one.job}, {minute(one.started_at)}", _did(one)) for one in latest)
+    return Table((Column(_("Run")), Column(_("What it did"))), tuple(rows))
 
 
 def _did(run: Run) -> str:
-    return _problem(run.problem) or _counted(run.counts)
+    return f"{_(run.outcome)}: {_problem(run.problem) or _counted(run.counts)}"
 
 
 def _problem(problem: str | None) -> str:

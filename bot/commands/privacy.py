@@ -87,7 +87,7 @@ def _ask(call: Call, stake: Stake) -> Reply:
 
 
 def _what_goes(stake: Stake) -> list[str]:
-    lines = [_("Your accounts here, codes, claims, wishes and messages are erased.")]
+    lines = [_("Your accounts here, codes, claims, settings and messages are erased.")]
     if stake.goes:
         lines.append(
             _(

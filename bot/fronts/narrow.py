@@ -83,9 +83,12 @@ def _cell(text: str, column: Column, width: int) -> str:
 def entry(row: tuple[str, ...], columns: tuple[Column, ...]) -> tuple[str, tuple[str, ...]]:
     """Part a row that has no room as a line: its name (a rank before it), and the rest in words.
 
-    Figures are said like `12 views`, words like `posted: today`; a lone word needs no heading.
+    Figures are said like `12 views`, words like `posted: today`; a lone word needs no heading,
+    nor does what a column without one holds.
     """
     cells = [(one_line(cell), one) for cell, one in zip(row, columns, strict=True)]
+    cells.sort(key=lambda cell: not cell[1].names)
+    columns = tuple(one for _, one in cells)
     named = next((at for at, one in enumerate(columns) if not one.figure), 0) + 1
     name = " ".join(cell for cell, _ in cells[:named] if cell)
     rest = [(cell, one) for cell, one in cells[named:] if cell]
@@ -96,4 +99,6 @@ def entry(row: tuple[str, ...], columns: tuple[Column, ...]) -> tuple[str, tuple
 
 def _said(cell: str, column: Column) -> str:
     heading = one_line(column.heading).lower()
+    if not heading:
+        return cell
     return f"{cell} {heading}" if column.figure else f"{heading}: {cell}"

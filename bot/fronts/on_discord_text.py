@@ -80,8 +80,8 @@ def drawn_table(table: Table, limit: int) -> str:
 
 
 def _entry(row: tuple[str, ...], columns: tuple[Column, ...]) -> str:
-    """Draw a row as its name in bold, and what it says beside it or, if more than one, below."""
+    """Draw a row as its name in bold with what it says beside it; as a list's item, if below."""
     name, rest = entry(row, columns)
-    gap = "\n" if len(rest) > 1 else " "
+    bold = f"**{marked(name, CELL_UNITS) or NOTHING}**"
     said = " · ".join(marked(one, CELL_UNITS) for one in rest)
-    return f"**{marked(name, CELL_UNITS) or NOTHING}**{gap}{said}".rstrip()
+    return f"- {bold}\n  {said}" if len(rest) > 1 else f"{bold} {said}".rstrip()

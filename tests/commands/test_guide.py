@@ -20,7 +20,12 @@ def listed(reply: Reply) -> list[str]:
 async def test_start_greets_and_says_the_next_step(people: People):
     reply = await people.eve.says("/start")
     assert reply.title == "Welcome to Fairpoints"
-    assert "1. /link with your TikTok handle" in reply.text
+    assert "1. /link with your TikTok handle: a code shows that it is yours" in reply.text
+    assert [one.label for one in reply.buttons] == ["How it works", "Shop", "Help"]
+
+
+async def test_start_offers_their_points_to_whoever_has_some(people: People):
+    reply = await people.ana.says("/start")
     assert [one.label for one in reply.buttons] == ["My points", "Shop", "Help"]
 
 
@@ -77,7 +82,7 @@ async def test_a_claim_waits_for_a_proof_and_changes_nothing_else(everybody: Peo
     reply = await everybody.eve.says("/link @CEM")
     assert (reply.title, reply.tone) == ("Show that @cem is you", Tone.GOOD)
     assert (await everybody.eve.says("/points")).tone is Tone.REFUSED
-    assert "Asks to be @cem\nEve (discord:9)" in said(await everybody.mo.says("/mod status"))
+    assert "To confirm: @cem\nEve (discord:9)" in said(await everybody.mo.says("/mod status"))
 
 
 async def test_claiming_twice_keeps_one_person(everybody: People):

@@ -30,7 +30,7 @@ async def test_status_counts_what_there_is(people: People):
     )
     assert reply.title == "Fairpoints: status"
     assert reply.facts == (
-        ("Creators", "3, 2 linked, 0 ask to be"),
+        ("Creators", "3, 2 linked, 0 to confirm"),
         ("Videos", "7, 3 still open"),
         ("Rules", rules),
         ("Notices", "4 wait to be sent"),
@@ -40,21 +40,21 @@ async def test_status_counts_what_there_is(people: People):
 
 
 async def test_status_shows_the_last_runs_and_what_they_did(people: People):
-    ran = [(row[0], row[2], row[3]) for row in rows_of(await people.mo.says("/mod status"))]
+    ran = [row[1] for row in rows_of(await people.mo.says("/mod status"))]
     assert ran == [
-        ("refresh", "done", "6 estimated, 4 settled, 340 points"),
-        ("intake", "done", "1 row"),
-        ("intake", "done", "6 rows"),
+        "done: 6 estimated, 4 settled, 340 points",
+        "done: 1 row",
+        "done: 6 rows",
     ]
 
 
 async def test_status_shows_what_waits_and_how_it_is_done(people: People):
     await prepare(people)
     reply = await people.mo.says("/mod status")
-    assert reply.facts[0] == ("Creators", "3, 2 linked, 1 ask to be")
+    assert reply.facts[0] == ("Creators", "3, 2 linked, 1 to confirm")
     assert reply.facts[4:] == (
-        ("Asks to be @cem", "Eve (discord:9)"),
-        ("Disputed: @ben", "Dan (discord:8) says to be it, Ben is linked"),
+        ("To confirm: @cem", "Eve (discord:9)"),
+        ("Disputed: @ben", "Dan (discord:8) claims it, Ben is linked"),
         (f"To give: {MUG}", "Mug to @ana, 2 Mar 2026"),
     )
     assert reply.note == (
@@ -78,7 +78,7 @@ async def test_status_shows_each_front_first_and_why_it_is_not_connected(people:
             "Telegram",
             "not connected: Telegram can't be reached; next try 2 Mar 2026 12:05 UTC",
         ),
-        ("Creators", "3, 2 linked, 0 ask to be"),
+        ("Creators", "3, 2 linked, 0 to confirm"),
     )
 
 
@@ -92,7 +92,7 @@ async def test_status_says_of_a_front_that_is_not_tried_again_only_why(people: P
 async def test_status_shows_open_disputes(people: People):
     await people.eve.says("/link ana")
     reply = await people.mo.says("/mod status")
-    disputed = ("Disputed: @ana", "Eve (discord:9) says to be it, Ana is linked")
+    disputed = ("Disputed: @ana", "Eve (discord:9) claims it, Ana is linked")
     assert disputed in reply.facts
     assert reply.note == "/mod disputes lists what is disputed."
 
@@ -108,7 +108,7 @@ async def test_a_refresh_delivered_twice_runs_once_and_answers_alike(everybody: 
 async def test_status_tells_what_went_wrong_in_a_run(people: People):
     run_id = await people.store.write(runs.start, "intake", "system:test", NOW, clock())
     await people.store.write(runs.finish, run_id, {"rows": 3}, clock(), "the file ends early")
-    assert rows_of(await people.mo.says("/mod status"))[0][2:] == ("failed", "the file ends early")
+    assert rows_of(await people.mo.says("/mod status"))[0][1] == "failed: the file ends early"
 
 
 async def test_a_refresh_estimates_what_is_new(everybody: People):

@@ -70,7 +70,13 @@ def newcomer() -> discord.Client:
     return discord.Client(intents=discord.Intents(guilds=True))
 
 
-async def world_of(env: Env, folder: Path, store: Store | None = None, **places: Any) -> World:
+async def world_of(
+    env: Env,
+    folder: Path,
+    store: Store | None = None,
+    presence: Presence | None = None,
+    **places: Any,
+) -> World:
     """Run the front, at NOON, in a server whose channel and role its settings name."""
     guild = env.create_guild(id=GUILD_ID)
     general, office = map(guild.create_text_channel, ("general", "office"))
@@ -79,13 +85,15 @@ async def world_of(env: Env, folder: Path, store: Store | None = None, **places:
     named = Discord(moderator_channel_ids=(office.id,), **by_role | places)
     settings = Settings(data_dir=folder, discord=named)
     world = World(env, settings, guild, general, office, moderators)
-    await start_anew(world, store)
+    await start_anew(world, store, presence)
     return world
 
 
-async def start_anew(world: World, store: Store | None = None) -> None:
+async def start_anew(
+    world: World, store: Store | None = None, presence: Presence | None = None
+) -> None:
     """Let a new process of the bot take over."""
-    front = Front(world.settings, store or Untouched(), lambda: NOON, Presence())
+    front = Front(world.settings, store or Untouched(), lambda: NOON, presence or Presence())
     await world.env.restart_bot(front.client)
 
 

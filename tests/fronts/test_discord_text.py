@@ -127,8 +127,8 @@ def test_a_wide_table_is_an_entry_a_row():
     )
     row = ("1", "Cat_on_a_very_long_piano", "1,234,567", "settles 4 March", "118")
     assert drawn_table(Table(columns, (row,)), 500) == (
-        "**1 Cat\\_on\\_a\\_very\\_long\\_piano**\n"
-        "1,234,567 views · state: settles 4 March · 118 points"
+        "- **1 Cat\\_on\\_a\\_very\\_long\\_piano**\n"
+        "  1,234,567 views · state: settles 4 March · 118 points"
     )
 
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -19,18 +20,28 @@ import simcord
 from sqlalchemy.orm import Session
 
 from bot.config import Settings
+from bot.presence import Presence, State
 from bot.sample import fill
 from db import points
 from db.models import Identity, Person
 from db.store import Store, open_store
 from scoring import run
 from tests.fakes.discord_world import NOON, World, newcomer, world_of
-from tests.pictures.on_a_phone import installed_browser, keep
+from tests.pictures.on_a_phone import blank_lines, installed_browser, keep
 from tests.pictures.shots import SHOTS, Shot
 
 FOLDER = Path(__file__).parents[2] / "docs"
 WIDTH, HEIGHT = 640, 1_400
 SEED = 7
+FRONTS = {
+    "discord": State(connected=True, since=NOON - timedelta(days=2)),
+    "telegram": State(
+        connected=False,
+        reason="the connection has ended",
+        since=NOON,
+        next_try_at=NOON + timedelta(minutes=2),
+    ),
+}
 
 
 @contextmanager
@@ -48,7 +59,7 @@ def the_same_luck() -> Iterator[None]:
 
 
 async def main(folder: Path) -> None:
-    with tempfile.TemporaryDirectory() as home, installed_browser():
+    with tempfile.TemporaryDirectory() as home, installed_browser(), blank_lines():
         settings = Settings(data_dir=Path(home))
         store = await open_store(settings.url)
         with mock.patch("scoring.run.clock", return_value=NOON):
@@ -56,7 +67,7 @@ async def main(folder: Path) -> None:
         bot = newcomer()
         async with simcord.run(bot, settle_timeout=60) as env:
             env.backend.bot_user.name = "Fairpoints"
-            world = await world_of(env, Path(home), store)
+            world = await world_of(env, Path(home), store, Presence(fronts=FRONTS))
             await env.advance_time((NOON - env.now()).total_seconds())
             await draw_all(world, store, folder)
         await store.close()

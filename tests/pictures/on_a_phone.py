@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partialmethod
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 from PIL import Image, ImageChops
 from playwright.async_api import BrowserType
+from simcord.preview import _markdown
 
 MARGIN = 12
 COLOURS = 200
@@ -26,6 +29,23 @@ def installed_browser() -> Iterator[None]:
         yield
     finally:
         BrowserType.launch = before
+
+
+@contextmanager
+def blank_lines() -> Iterator[None]:
+    """Let the preview leave a line free between paragraphs, as Discord does."""
+    parts = _markdown._blocks
+
+    def apart(tokens: Any, policy: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for one in parts(tokens, policy):
+            if found and found[-1]["type"] == one["type"] == "paragraph":
+                found.append({"type": "inline", "children": [{"type": "break"}]})
+            found.append(one)
+        return found
+
+    with mock.patch.object(_markdown, "_blocks", apart):
+        yield
 
 
 def keep(png: bytes, path: Path) -> int:
