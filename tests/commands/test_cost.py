@@ -1,4 +1,4 @@
-"""What an answer costs: a handful of statements, however many videos, rewards or people there are."""
+"""What an answer costs: a handful of statements, however much there is of everything."""
 
 import pytest
 
