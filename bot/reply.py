@@ -83,6 +83,8 @@ class Column:
 
     heading: str
     figure: bool = False
+    names: bool = False
+    """Rows are called by it where they have no room as lines; else by the first column of words."""
 
 
 @dataclass(frozen=True, slots=True)

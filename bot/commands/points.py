@@ -172,7 +172,7 @@ def _moved(rows: Sequence[Entry], captions: Mapping[str, str]) -> Table:
         Column(_("When")),
         Column(_("Points"), True),
         Column(_("Balance"), True),
-        Column(_("Why")),
+        Column(_("Why"), names=True),
     )
     cells = tuple(
         (day(why.created_at), signed(amount), number(balance or 0), _why(why, captions))

@@ -23,8 +23,8 @@ from tests.fakes.discord_world import NOON, World, embed_of
 pytestmark = pytest.mark.simcord(settle_timeout=30)
 
 ESCAPED = re.compile(r"\\([\\*_~|`\[\]<>@:#+\-\d.()!])")
-OURS = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
-"""What the drawing itself puts around a name."""
+OURS = re.compile(r"(?m:^- )?\*\*(?=\S)(.+?)(?<=\S)\*\*")
+"""What the drawing itself puts around a name: an item of a list, or just bold."""
 FENCED = re.compile(r"\A```\n(.*?)\n```\Z", re.DOTALL)
 ALIVE = re.compile(
     r"[*_~|`\[\]]"

@@ -126,3 +126,13 @@ def test_a_line_longer_than_a_message_is_parted_between_characters(length: int, 
     drawn = pieces(Reply(text=text))
     assert "".join(drawn) == text
     assert all(units(piece) <= 4096 for piece in drawn)
+
+
+def test_a_row_without_room_is_called_by_the_column_that_names_it():
+    columns = (Column("When"), Column("Points", figure=True), Column("Why", names=True))
+    rows = (("3 Nov 2026", "+5", "for the best video of the whole week, by far"),)
+    (drawn,) = pieces(Reply(table=Table(columns, rows)))
+    assert drawn.split("\n") == [
+        "<b>for the best video of the whole week, by far</b>",
+        "when: 3 Nov 2026 · +5 points",
+    ]
