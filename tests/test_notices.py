@@ -168,6 +168,7 @@ async def test_a_platform_that_asks_for_a_rest_gets_it_for_all(world: World):
     assert {user for user, _reply in world.discord.arrived} == {"ana", "bo"}
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 async def test_after_three_days_of_tries_it_is_dropped_and_logged(
     world: World, caplog: pytest.LogCaptureFixture
 ):

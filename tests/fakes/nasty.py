@@ -1,6 +1,7 @@
 """What strangers write into handles, captions and names, and a programme that is full of it."""
 
 import json
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bot.command import Access, Call, Caller, run
 from bot.commands.wording import short
 from bot.config import Settings
 from bot.fronts.narrow import one_line
-from bot.reply import Reply
+from bot.reply import Picture, Reply
 from db.models import Creator, Identity, Person
 from db.store import Store
 from scoring.run import Summary
@@ -164,3 +165,15 @@ def title_of(caption: str) -> str:
     """What stands of a caption in a title, as far as an export brings it in."""
     kept = caption.replace("\0", "").encode("utf-8", "replace").decode()
     return one_line(short(kept, 60))
+
+
+class DrawnOnce:
+    """Stands for the drawing of receipts, which takes its time: all get the first one's picture."""
+
+    def __init__(self, draw: Callable[..., Awaitable[Picture]]) -> None:
+        self._draw = draw
+        self._picture: Picture | None = None
+
+    async def __call__(self, *said: object) -> Picture:
+        self._picture = self._picture or await self._draw(*said)
+        return self._picture

@@ -12,6 +12,7 @@ from hypothesis import settings as bounded
 from hypothesis import strategies as st
 from rich.console import Console
 
+from bot import charts
 from bot.config import Settings
 from bot.fronts.narrow import one_line
 from bot.fronts.on_console import Part, once
@@ -69,8 +70,12 @@ async def test_every_reply_is_plain_text(
 
 
 async def test_every_receipt_is_titled_by_its_caption(
-    settings: Settings, store: Store, capsys: pytest.CaptureFixture[str]
+    settings: Settings,
+    store: Store,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    monkeypatch.setattr(charts, "receipt", nasty.DrawnOnce(charts.receipt))
     ids = [nasty.video_id(at) for at in range(len(nasty.CORPUS))]
     lines = [f"/video {one}" for one in ids]
     await once(settings, store, lines, Part(as_handle=nasty.ANA, clock=lambda: NOON))

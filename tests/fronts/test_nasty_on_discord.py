@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simcord.actors import MemberActor
 
+from bot import charts
 from bot.command import COMMANDS
 from bot.config import Settings
 from bot.fronts.narrow import one_line
@@ -157,7 +158,10 @@ async def test_every_page_shows_it_as_text(world: World, ana: MemberActor, name:
     assert "@" in shown or name == "history"
 
 
-async def test_every_receipt_is_titled_by_its_caption(world: World, ana: MemberActor):
+async def test_every_receipt_is_titled_by_its_caption(
+    world: World, ana: MemberActor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(charts, "receipt", nasty.DrawnOnce(charts.receipt))
     for at, caption in enumerate(nasty.CORPUS.values()):
         result = await ana.slash(world.general, "video", id=nasty.video_id(at))
         title = read_by_discord(embed_of(result).title)

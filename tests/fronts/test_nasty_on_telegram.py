@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import charts
 from bot.config import Settings
 from bot.fronts.narrow import clean, one_line
 from bot.fronts.on_telegram_text import pieces
@@ -78,7 +79,10 @@ async def test_every_page_shows_it_as_text(stage: Stage, name: str, pages: int):
         check(await answer(stage, line))
 
 
-async def test_every_receipt_is_titled_by_its_caption(stage: Stage):
+async def test_every_receipt_is_titled_by_its_caption(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(charts, "receipt", nasty.DrawnOnce(charts.receipt))
     for at, caption in enumerate(nasty.CORPUS.values()):
         shown = check(await answer(stage, f"/video {nasty.video_id(at)}"))
         written = nasty.title_of(caption).replace(JOINER, "").replace("/mod grant", "/mod_grant")
