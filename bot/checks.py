@@ -94,7 +94,7 @@ def _hearing(telegram: Telegram) -> Line:
 
 
 def _language(code: str) -> Line:
-    return "Language", True, f"{LANGUAGES[code]}, where a person's own is none that is spoken here"
+    return "Language", True, f"{LANGUAGES[code]}, for people whose own language is not spoken here"
 
 
 def _watching(port: int) -> Line:

@@ -259,7 +259,7 @@ def _missing(chosen: Command, one: Parameter) -> Refused:
     """Say what is missing; the words of its help are a refusal's value, so they are said here."""
     said = _(one.about.help)
     return Refused(
-        "{usage}: {name} is missing ({about}).",
+        "{usage}: {name} is missing ({about}). Type it after the command.",
         usage=chosen.usage,
         name=one.name,
         about=said[:1].lower() + said[1:],

@@ -97,7 +97,7 @@ def take_back(session: Session, person_id: str, now: datetime) -> str:
     """End a person's claim because they want it; return the handle that they claimed."""
     person = identities.locked(session, person_id)
     if person is None or person.claims is None:
-        raise Refused("You say to be nobody; there is nothing to take back.")
+        raise Refused("You claim no creator, so there is nothing to take back.")
     handle = creators.get(session, person.claims).handle
     withdraw(session, person, now)
     return handle

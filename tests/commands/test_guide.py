@@ -98,7 +98,10 @@ async def test_claiming_twice_keeps_one_person(everybody: People):
     [
         ("/link dora", "No creator @dora has been seen in the programme's exports yet."),
         ("/link 🎉", "No creator @🎉 has been seen in the programme's exports yet."),
-        ("/link", "/link handle: handle is missing (your TikTok handle)."),
+        (
+            "/link",
+            "/link handle: handle is missing (your TikTok handle). Type it after the command.",
+        ),
     ],
 )
 async def test_a_claim_that_can_not_be_is_refused_in_words(people: People, line: str, words: str):

@@ -195,8 +195,11 @@ async def test_an_order_pressed_again_after_it_was_given_tells_so(people: People
     ("line", "words"),
     [
         ("/redeem car", "Car costs 10,000 points and you have 234: 9,766 to go."),
-        ("/redeem", "/redeem reward: reward is missing (which reward)."),
-        ('/redeem ""', "/redeem reward: reward is missing (which reward)."),
+        ("/redeem", "/redeem reward: reward is missing (which reward). Type it after the command."),
+        (
+            '/redeem ""',
+            "/redeem reward: reward is missing (which reward). Type it after the command.",
+        ),
         ("/redeem yacht", "“yacht” is not in the shop. On sale: story, mug, tour, car."),
         ("/redeem it's ana's", "“it's ana's” is not in the shop. On sale: story, mug, tour, car."),
     ],

@@ -94,7 +94,9 @@ async def test_a_missing_argument_is_answered_with_usage_and_examples(
 ):
     reply = await talk(settings, store).answer("/redeem")
 
-    assert reply.text == "/redeem reward: reward is missing (which reward)."
+    assert (
+        reply.text == "/redeem reward: reward is missing (which reward). Type it after the command."
+    )
     assert reply.note == 'reward can be mug, map, "hot drink"'
     assert reply.tone is Tone.REFUSED
 

@@ -165,7 +165,7 @@ async def test_a_question_in_the_moderators_chat_is_answered_there(stage: Stage)
 
 async def test_where_nothing_can_be_suggested_the_usage_is_told(stage: Stage):
     message = await shown(stage, "/guess")
-    assert message.text == "⚠️ /guess word: word is missing (a word)."
+    assert message.text == "⚠️ /guess word: word is missing (a word). Type it after the command."
 
 
 async def test_a_suggestion_that_no_button_can_carry_is_left_out(stage: Stage):
