@@ -38,6 +38,8 @@ LONGEST_REST = timedelta(minutes=1)
 TRIES = 83
 """2 + 4 + ... + 2,048 s and an hour before each further try: the last comes after three days."""
 TIDIED_EVERY = timedelta(hours=1)
+FIRST_TIDIED_AFTER = timedelta(minutes=1)
+"""A start has more urgent things to write."""
 
 
 class Tells(Protocol):
@@ -67,7 +69,7 @@ class Sender:
         self._looking: asyncio.Task[None] | None = None
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._rests_until: dict[str, datetime] = {}
-        self._tidied_at: datetime | None = None
+        self._tidied_at = clock() - TIDIED_EVERY + FIRST_TIDIED_AFTER
 
     def start(self) -> None:
         """Begin to look; what an earlier run left half done is taken up again."""
@@ -195,7 +197,7 @@ class Sender:
     async def tidy(self) -> None:
         """Once an hour, forget what is old, in transactions short enough for others to wait."""
         now = self._clock()
-        if self._tidied_at is not None and now < self._tidied_at + TIDIED_EVERY:
+        if now < self._tidied_at + TIDIED_EVERY:
             return
         self._tidied_at = now
         await self._store.write(outbox.clear, now)
