@@ -29,8 +29,8 @@ WAIT_SECONDS = 30
 TRIES = 6
 MIGRATING = 1
 """The lock under which processes that start at once bring the tables up to date in turn."""
-RETRIED_STATES = {"40001", "40P01"}
-"""PostgreSQL: serialization failure, deadlock."""
+RETRIED_STATES = {"40001", "40P01", "23503"}
+"""PostgreSQL: serialization failure, deadlock, and a row that went away while it was pointed to."""
 
 
 class Store(Protocol):

@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import check, connecting, disputes, forgetting, linking, people
+from db import check, connecting, disputes, forgetting, linking, notices, people
 from db.codes import Allowance
 from db.models import Identity, Person
 from db.refused import Refused
 from db.store import Store
 from tests.db.programme import NOW, begin_run, open_creators
-from tests.db.who_is_who import HOLD, HOUR, ask, linked, shows, take_in
+from tests.db.who_is_who import HOLD, HOUR, ask, linked, shows, take_in, told
 
 AGAIN = 8
 MINUTE = timedelta(minutes=1)
@@ -82,6 +82,14 @@ async def test_a_request_of_who_is_joined_just_then_is_the_joined_persons(store:
     ]
     assert await surprises(join, *asks) == []
     assert await linked(store, "1", "telegram") == "ann"
+
+
+async def test_what_is_told_to_who_is_forgotten_just_then_fails_nowhere(store: Store):
+    news = [notices.News("ann", f"settled:{number}", {"points": 1}) for number in range(AGAIN)]
+    tell = [store.write(notices.tell_creators, notices.SETTLED, [one], NOW) for one in news]
+    forget = store.write(forgetting.forget, "discord", "1", NOW + HOUR)
+    assert await surprises(*tell[::2], forget, *tell[1::2]) == []
+    assert await store.read(told) == []
 
 
 async def test_all_at_once_a_creator_is_one_persons_and_the_books_stay_clean(store: Store):

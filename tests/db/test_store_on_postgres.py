@@ -3,13 +3,13 @@
 import asyncio
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import db.store
 from db.ledger import balance_of, creator_account
-from db.models import Creator
+from db.models import Creator, Identity
 from db.refused import Refused
 from db.store import BUSY, TRIES, Store, open_store
 from tests.db.programme import NOW, give, open_creators
@@ -32,6 +32,21 @@ async def test_a_lost_connection_is_tried_again(postgres_store: Store):
 
     assert await postgres_store.write(lose_the_first) == "done"
     assert await postgres_store.read(names) == ["try-1"]
+
+
+async def test_what_points_to_a_row_that_went_away_meanwhile_is_tried_again(
+    postgres_store: Store,
+):
+    tries = []
+
+    def point(session: Session) -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            known_by = {"platform": "discord", "user_id": "1", "person_id": "gone"}
+            session.execute(insert(Identity).values(known_by | {"created_at": NOW}))
+        return "done"
+
+    assert await postgres_store.write(point) == "done"
 
 
 async def test_what_fails_each_time_is_raised_in_the_end(postgres_store: Store):
