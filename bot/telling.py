@@ -113,7 +113,9 @@ def _account(told: Mapping[str, Any]) -> Reply:
     note = ""
     if held:
         note = _("Redeeming is possible from {moment} on.", moment=datetime.fromisoformat(held))
-    return Reply(title=_("Your account"), text=_(EVENTS[told["event"]], **values), note=note)
+    doors = (Button(_("My points"), "points"),) if told["event"] in {"linked", "connected"} else ()
+    text = _(EVENTS[told["event"]], **values)
+    return Reply(title=_("Your account"), text=text, note=note, buttons=doors)
 
 
 def _points(amount: int) -> str:

@@ -54,6 +54,12 @@ def test_a_redemption_names_the_reward_and_the_reason(state: str):
     assert (reply.tone is Tone.GOOD) == (state in {"approved", "fulfilled"})
 
 
+@pytest.mark.parametrize("event", EVENTS)
+def test_whoever_has_become_somebody_is_shown_to_their_points(event: str):
+    buttons = said(ACCOUNT, {"event": event, **TOLD}).buttons
+    assert [one.call for one in buttons] == (["points"] if event in {"linked", "connected"} else [])
+
+
 @pytest.mark.parametrize("state", ["rejected", "refunded"])
 def test_what_comes_back_is_said(state: str):
     reply = redemption(state, reason="out of stock")

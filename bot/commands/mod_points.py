@@ -12,7 +12,7 @@ from bot.commands.points import Glance, at_a_glance, stands_at
 from bot.commands.wording import points
 from bot.language import _, day
 from bot.reply import Refused, Reply
-from db import creators
+from db import creators, people
 from db.models import Identity, Person
 
 
@@ -48,6 +48,8 @@ def _linked(session: Session, person: str) -> tuple[str, datetime | None]:
     else:
         statement = statement.where(Person.creator_id == _creator(session, person))
     found = session.execute(statement).first()
+    if found is None and not named:
+        raise Refused("Nobody is linked to @{handle}.", handle=people.bare(person))
     if found is None or found.creator_id is None:
         raise Refused("{person} is not linked to a TikTok account.", person=person)
     return found.creator_id, found.linked_at
@@ -56,5 +58,5 @@ def _linked(session: Session, person: str) -> tuple[str, datetime | None]:
 def _creator(session: Session, handle: str) -> str:
     found = creators.find(session, handle)
     if found is None:
-        raise Refused("There is no creator @{handle}.", handle=handle.strip().removeprefix("@"))
+        raise Refused("There is no creator @{handle}.", handle=people.bare(handle))
     return found.creator_id

@@ -30,7 +30,7 @@ async def test_it_draws_no_picture(people: People):
 @pytest.mark.parametrize(
     ("person", "words"),
     [
-        ("cem", "cem is not linked to a TikTok account."),
+        ("cem", "Nobody is linked to @cem."),
         ("discord:999", "discord:999 is not linked to a TikTok account."),
         ("nobody", "There is no creator @nobody."),
     ],
