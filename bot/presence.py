@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.language import N_
+
+LOST = N_("the connection is lost, and is being made anew")
+"""Said of a front whose library connects again by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -23,3 +28,13 @@ class Presence:
     fronts: dict[str, State] = field(default_factory=dict)
     usernames: dict[str, str] = field(default_factory=dict)
     """How people find the bot on each platform, such as Telegram's `fairpoints_bot`."""
+
+    def note(self, front: str, now: datetime, *, hears: bool) -> None:
+        """Note that a connected front lost its platform, or found it again by itself."""
+        known = self.fronts.get(front)
+        if known is None:
+            return
+        if known.connected and not hears:
+            self.fronts[front] = State(False, now, LOST)
+        elif hears and known.reason == LOST:
+            self.fronts[front] = State(True, now)

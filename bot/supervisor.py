@@ -73,6 +73,7 @@ class Supervisor:
         self._make, self._tokens, self._wait = make, tokens, wait
         self._presence, self._clock = presence, clock
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._connected_at: dict[str, datetime] = {}
         self.connected: dict[str, Front] = {}
         """The fronts that answer just now, by name."""
         self.ready = asyncio.Event()
@@ -124,7 +125,8 @@ class Supervisor:
             await self._leave(name, front)
 
     def _note_connected(self, name: str, front: Front) -> None:
-        self._presence.fronts[name] = State(True, self._clock())
+        now = self._connected_at[name] = self._clock()
+        self._presence.fronts[name] = State(True, now)
         self.connected[name] = front
         self.ready.set()
         trying = [one for one in self._tokens if one not in self.connected]
@@ -132,8 +134,8 @@ class Supervisor:
         log.info("ready: %s%s", ", ".join(sorted(self.connected)), still)
 
     def _was_steady(self, name: str) -> bool:
-        before = self._presence.fronts[name]
-        return before.connected and self._clock() - before.since >= STEADY
+        connected_at = self._connected_at.pop(name, None)
+        return connected_at is not None and self._clock() - connected_at >= STEADY
 
     def _put_off(self, name: str, error: Exception, tries: int) -> timedelta:
         """Note why a front is not connected and when it is tried again; return the pause."""

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import discord
@@ -54,7 +55,7 @@ class Front:
         self._presence = presence
         self._answers = Answers(settings, store, clock, presence)
         self._connection: asyncio.Task[None] | None = None
-        self.client = Client(settings, self._answers)
+        self.client = Client(settings, self._answers, partial(_note, presence, clock))
 
     async def start(self, token: str) -> None:
         """Log in, tell Discord the commands if they changed, and return once it is connected.
@@ -125,10 +126,14 @@ class Front:
         await self.client.close()
 
 
+def _note(presence: Presence, clock: Callable[[], datetime], hears: bool) -> None:  # noqa: FBT001  # told by `partial`
+    presence.note("discord", clock(), hears=hears)
+
+
 class Client(discord.Client):
     """The connection: it keeps no messages and no members."""
 
-    def __init__(self, settings: Settings, answers: Answers) -> None:
+    def __init__(self, settings: Settings, answers: Answers, note: Callable[[bool], None]) -> None:
         # Here nobody speaks, so nobody need be told of libraries for it.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -142,6 +147,7 @@ class Client(discord.Client):
         )
         self.settings = settings
         self._answers = answers
+        self._note = note
         self.hears = asyncio.Event()
         """Set from when Discord sends events; `on_ready` comes seconds later."""
         self.tree = Tree(
@@ -168,6 +174,15 @@ class Client(discord.Client):
     async def on_connect(self) -> None:
         """Note that events come in now."""
         self.hears.set()
+        self._note(True)
+
+    async def on_resumed(self) -> None:
+        """Note that events come in again."""
+        self._note(True)
+
+    async def on_disconnect(self) -> None:
+        """Note that none come; discord.py connects again by itself."""
+        self._note(False)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer pressed buttons, however old; the tree has the commands."""

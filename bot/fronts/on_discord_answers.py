@@ -103,7 +103,12 @@ class Answers:
     ) -> list[app_commands.Choice[Any]]:
         """Return what may be chosen for an argument while it is typed."""
         call = self._call(interaction)
-        found, code = await suggestions(call, name, argument.name, typed), _shown_in(call)
+        code = _shown_in(call)
+        try:
+            found = await suggestions(call, name, argument.name, typed)
+        except Exception:  # discord.py would log who asked
+            log.exception("what /%s suggests failed", name)
+            return []
         # A value that is too long is left out: cut, it would be another one.
         return [
             app_commands.Choice(

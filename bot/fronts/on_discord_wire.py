@@ -1,5 +1,7 @@
 """Where Discord is, and what stands against it, in words without a secret in them."""
 
+from json import JSONDecodeError
+
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
@@ -42,7 +44,8 @@ async def follow_gateway(client: discord.Client, usual: str) -> None:
 
 def problem(error: BaseException, patience_seconds: int) -> NotConnected:
     """Return what stands against Discord; `Unwelcome` where trying again is no use."""
-    if isinstance(error, discord.LoginFailure | ValueError):  # the latter: it fits in no header
+    fits_in_no_header = isinstance(error, ValueError) and not isinstance(error, JSONDecodeError)
+    if isinstance(error, discord.LoginFailure) or fits_in_no_header:
         return Unwelcome(UNWELCOME)
     if isinstance(error, discord.ConnectionClosed) and error.code == CLOSED_FOR_THE_TOKEN:
         return Unwelcome(UNWELCOME)

@@ -76,6 +76,7 @@ class Front:
         self._menus: Menus | None = None
         self._ended = asyncio.Event()
         self._is_unwelcome = False
+        self._complaints = Complaints()
 
     async def start(self, token: str) -> None:
         """Log in, set the menus, handle what was left undone, and begin to hear updates.
@@ -155,7 +156,7 @@ class Front:
             .rate_limiter(self._patient)
             .update_queue(inbox)
             .concurrent_updates(InOrder(inbox))
-            .get_updates_request(Watched(self._lose, {401, 404}, 1))
+            .get_updates_request(Watched(self._lose, {401, 404}, 1, self._find))
             .request(Watched(self._lose, {401}, CONNECTIONS))
             .job_queue(None)
             .build()
@@ -181,8 +182,7 @@ class Front:
         if updater is None:
             return
         if not said.webhook_url:
-            complain = Complaints().hear
-            await updater.start_polling(allowed_updates=UPDATES, error_callback=complain)
+            await updater.start_polling(allowed_updates=UPDATES, error_callback=self._complain)
             return
         try:
             await self._listen_at(updater)
@@ -207,6 +207,13 @@ class Front:
         """Follow a group that became a supergroup."""
         if await self._places.moved(chat_id, moved_to) and self._menus is not None:
             await self._menus.show()
+
+    def _complain(self, error: TelegramError) -> None:
+        self._presence.note(PLATFORM, self._clock(), hears=False)
+        self._complaints.hear(error)
+
+    def _find(self) -> None:
+        self._presence.note(PLATFORM, self._clock(), hears=True)
 
     def _lose(self) -> None:
         self._is_unwelcome = True

@@ -100,7 +100,8 @@ class Answers:
         message, user = update.message, update.effective_user
         if message is None or user is None:
             return
-        key = f"tg:{message.chat.id}:{message.message_id}"
+        # Another bot's messages in the same chat may have the same numbers.
+        key = f"tg:{self._bot.id}:{message.chat.id}:{message.message_id}"
         asked = self._asked(user, message.chat, key, message)
         line = shared_line(message.text or "", self._bot.username, private_chat=asked.in_private)
         if line is None:

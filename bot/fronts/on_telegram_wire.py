@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from datetime import timedelta
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -155,15 +156,22 @@ class Watched(HTTPXRequest):
     """Requests, of which some answers say that the token is refused for good."""
 
     def __init__(
-        self, unwelcome: Callable[[], None], codes: Collection[int], connections: int
+        self,
+        unwelcome: Callable[[], None],
+        codes: Collection[int],
+        connections: int,
+        answered: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(connection_pool_size=connections, httpx_kwargs={"verify": _trust()})
         self._unwelcome = unwelcome
         self._codes = codes
+        self._answered = answered
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Ask, and tell of an answer that refuses the token."""
+        """Ask, and tell of an answer that refuses the token, or is as it should be."""
         code, payload = await super().do_request(*args, **kwargs)
         if code in self._codes:
             self._unwelcome()
+        elif code == HTTPStatus.OK:
+            self._answered()
         return code, payload

@@ -19,6 +19,10 @@ async def mugs(call: Call, typed: str) -> list[Choice]:
     return [one for one in found if typed in one.value]
 
 
+async def nothing(_: Call, typed: str) -> list[Choice]:
+    raise ZeroDivisionError
+
+
 async def sizes(_: Call, typed: str) -> list[Choice]:
     return [Choice("x" * 101, "small"), Choice("Large", "y" * 101)]
 
@@ -54,7 +58,9 @@ def declared() -> Iterator[None]:
             return Reply(text="at last")
 
         @command("broken", "Fails")
-        async def broken(_: Call) -> Reply:
+        async def broken(
+            _: Call, what: Annotated[str, Argument("What", suggest=nothing)] = ""
+        ) -> Reply:
             raise ZeroDivisionError
 
         @command("mod grant", "Give points", access=Access.MODERATOR)
@@ -172,6 +178,15 @@ async def test_suggestions_follow_what_is_typed(world: World):
 async def test_a_long_label_is_cut_and_a_long_value_left_out(world: World):
     offered = await world.member("ana").autocomplete(world.general, "buy", "size", "", mug="a")
     assert offered == [{"name": "x" * 99 + "…", "value": "small"}]
+
+
+async def test_suggestions_that_fail_are_none_and_the_log_names_nobody(
+    world: World, caplog: pytest.LogCaptureFixture
+):
+    ana = world.member("ana")
+    assert await ana.autocomplete(world.general, "broken", "what", "") == []
+    assert "ZeroDivisionError" in caplog.text
+    assert str(ana.id) not in caplog.text
 
 
 async def test_a_moderator_by_role_works_in_the_office(world: World):

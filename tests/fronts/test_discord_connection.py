@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from bot.command import Call, command
 from bot.config import Settings
 from bot.fronts import Blocked, NotConnected, NotSent, Unwelcome
 from bot.fronts.on_discord import Front
-from bot.presence import Presence
+from bot.fronts.on_discord_wire import problem
+from bot.presence import LOST, Presence, State
 from bot.reply import Reply
 from bot.sections import Discord
 from tests.fakes.discord_payloads import TOKEN, sent
@@ -110,6 +113,10 @@ async def test_without_a_gateway_it_says_so(server: DiscordServer, front: Front)
         await front.start(TOKEN)
 
 
+def test_an_answer_that_is_no_json_is_no_refused_token():
+    assert not isinstance(problem(JSONDecodeError("no", "<html>", 0), 60), Unwelcome)
+
+
 async def test_a_start_that_is_cut_off_leaves_nothing_running(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ):
@@ -146,6 +153,29 @@ async def test_a_token_replaced_later_ends_the_waiting(server: DiscordServer, fr
     await server.gateway.hang_up(4004)
     with pytest.raises(Unwelcome, match="FAIRPOINTS_DISCORD_TOKEN"):
         await front.wait()
+
+
+async def test_a_lost_connection_is_told_until_it_is_made_anew(
+    server: DiscordServer,
+    front: Front,
+    declared: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    fronts, seen = front._presence.fronts, []
+    fronts["discord"] = State(True, NOON)
+    note = front._presence.note
+
+    def watched(name: str, now: datetime, *, hears: bool) -> None:
+        note(name, now, hears=hears)
+        seen.append(fronts[name])
+
+    monkeypatch.setattr(Presence, "note", lambda _, *given, **named: watched(*given, **named))
+    await front.start(TOKEN)
+    await server.gateway.hang_up(1011)
+    await server.gateway.until(resumed=1)
+    await server.gateway.say("INTERACTION_CREATE", sent("505", "wait"))
+    await declared["begun"].wait()
+    assert [(one.connected, one.reason) for one in seen[-2:]] == [(False, LOST), (True, "")]
 
 
 async def test_stopping_lets_an_answer_on_its_way_be_sent(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.bot_api import TOKEN
 from tests.fakes.bot_api_commands import small_commands
 from tests.fakes.bot_api_stage import Stage, staged
 
@@ -26,7 +27,7 @@ async def test_a_typed_command_is_answered(stage: Stage):
 async def test_a_command_has_the_messages_key_the_clocks_time_and_the_store(stage: Stage):
     message = await stage.ann.say(stage.ann.chat, "/key")
     answer = await stage.ann.chat.next_message()
-    assert answer.text == f"tg:7:{message.message_id} 1 2026-03-01"
+    assert answer.text == f"tg:{TOKEN.partition(':')[0]}:7:{message.message_id} 1 2026-03-01"
 
 
 async def test_an_edited_message_runs_nothing_again(stage: Stage):

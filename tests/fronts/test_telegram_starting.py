@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from bot.config import Settings
 from bot.fronts import NotConnected, Unwelcome
 from bot.fronts.on_telegram import Front
+from bot.presence import Presence, State
 from bot.sections import Telegram
 from db.store import Store
 from tests.fakes.bot_api import TOKEN, Server
@@ -93,7 +95,7 @@ async def test_what_came_while_the_bot_was_away_is_answered(stage: Stage, tmp_pa
     await stage.ann.say(stage.ann.chat, "/key")
     again = Front(stage.settings, stage.store, lambda: NOW)
     await again.start(TOKEN)
-    assert (await stage.ann.chat.next_message()).text.startswith("tg:7:")
+    assert (await stage.ann.chat.next_message()).text.startswith(f"tg:{TOKEN.partition(':')[0]}:7:")
     await again.stop()
 
 
@@ -166,3 +168,27 @@ async def test_polling_takes_a_webhook_away_that_was_set(tmp_path: Path, sqlite_
         await front.start(TOKEN)
         await front.stop()
         assert server.updates.webhook_url == ""
+
+
+async def test_polling_that_fails_is_told_until_it_works_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    presence, note = stage.front._presence, Presence.note
+    states, failed = [], asyncio.Event()
+    presence.fronts["telegram"] = State(True, NOW)
+
+    def watched(self: Presence, front: str, now: datetime, *, hears: bool) -> None:
+        note(self, front, now, hears=hears)
+        states.append(self.fronts[front].connected)
+        if not hears:
+            failed.set()
+
+    monkeypatch.setattr(Presence, "note", watched)
+    stage.server.inject(502, times=1, method="getUpdates")
+    await stage.ann.say(stage.ann.chat, "/key")
+    await asyncio.wait_for(failed.wait(), 10)
+    await stage.ann.say(stage.ann.chat, "/key")
+    await stage.ann.chat.next_message()
+    assert False in states
+    assert presence.fronts["telegram"].connected
+    stage.server.refused.clear()
