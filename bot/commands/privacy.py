@@ -11,7 +11,7 @@ from bot.commands.identity import Sure
 from bot.commands.wording import points
 from bot.language import _
 from bot.line import call_text
-from bot.reply import Button, File, Reply, Style, Tone
+from bot.reply import Button, File, Refused, Reply, Style, Tone
 from db import creators, forgetting, ledger, mydata
 
 
@@ -38,6 +38,8 @@ async def forget_me(
     sure: Annotated[Sure | None, Argument("Erases everything", hidden=True)] = None,
 ) -> Reply:
     """Say what goes and what stays; a button does it, and then the erased bytes go too."""
+    if call.caller.as_creator_id:  # it would erase whoever sits at the console
+        raise Refused("You only play a creator here. Leave --as out to erase what is held on you.")
     if sure is None:
         return _ask(call, await call.read(_at_stake, call))
     who = call.caller

@@ -229,3 +229,11 @@ async def test_a_person_without_a_creator_is_erased_alone(everybody: People):
     await everybody.eve.presses("forgetme|yes")
     assert await everybody.store.read(_people_of, "9") == []
     assert (await everybody.mo.says("/mod grant cem 5 why")).tone is Tone.GOOD
+
+
+async def test_nobody_is_erased_by_whoever_plays_another(everybody: People):
+    player = everybody.playing(replace(everybody.ana.caller, as_creator_id="author-ben"))
+    sure = (await everybody.ana.says("/forgetme")).buttons[0]
+    for reply in (await player.says("/forgetme"), await player.presses(sure)):
+        assert reply.text.startswith("You only play a creator here.")
+    assert (await everybody.ana.says("/points")).tone is Tone.PLAIN

@@ -2,7 +2,8 @@
 
     python -m tests.pictures [folder]
 
-It needs the extra `pictures` and Chromium. The same code draws the same pictures.
+It needs the extra `pictures` and Chromium. The same code draws the same pictures, but for what
+the browser smooths.
 """
 
 import asyncio
