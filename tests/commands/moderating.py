@@ -33,7 +33,7 @@ ACTS = {
     "mod verify": ("author-cem", "the code stands in the bio"),
     "mod resolve": ("author-ben", "his name is on the profile"),
     "mod grant": ("author-cem", "for the best video"),
-    "mod fulfil": (MUG, "sent by post"),
+    "mod fulfil": (MUG, "given; how stands with the redemption"),
     "mod reward add": ("cap", "new in the shop"),
     "mod reward edit": ("mug", "the supplier is dearer"),
     "mod reward retire": ("mug", "nobody wants it"),
