@@ -14,12 +14,15 @@ MUG = redemption_id_of("redeem:author-ana:00000000")
 DAN = Caller("discord", "8", "Dan")
 """He is linked to nobody."""
 
+EVIDENCE = "sent by post"
+"""Stays with the redemption, and out of the record."""
+
 LINES = {
     "mod verify": "cem the code stands in the bio",
     "mod disputes": "",
     "mod resolve": "ben keep his name is on the profile",
     "mod grant": "cem 5 for the best video",
-    "mod fulfil": f"{MUG} sent by post",
+    "mod fulfil": f"{MUG} {EVIDENCE}",
     "mod points": "ana",
     "mod reward add": 'cap 120 "A cap by post" reason="new in the shop"',
     "mod reward edit": "mug amount=160 the supplier is dearer",

@@ -5,7 +5,7 @@ import pytest
 from bot.command import COMMANDS, Access, Caller, suggestions
 from bot.line import call_text
 from bot.reply import Tone
-from tests.commands.moderating import ACTS, LINES, acts, prepare, rows
+from tests.commands.moderating import ACTS, EVIDENCE, LINES, acts, prepare, rows
 from tests.commands.programme import ANA, EVE, MO_ELSEWHERE, People
 
 NOT_THERE = "There is no /{name} here. /help lists what you can use."
@@ -86,7 +86,8 @@ async def test_a_request_that_comes_twice_is_done_once(everybody: People, name: 
 async def test_nothing_is_done_without_a_reason(people: People, name: str):
     await prepare(people)
     before = await people.store.read(rows)
-    words = LINES[name].removesuffix(ACTS[name][1]).partition(" reason=")[0]
+    typed = LINES[name].removesuffix(EVIDENCE).removesuffix(ACTS[name][1])
+    words = typed.partition(" reason=")[0]
     for line in (f"/{name} {words}", f'/{name} {words} " "'):
         reply = await people.mo.says(line)
         assert reply.tone is Tone.REFUSED
