@@ -94,10 +94,10 @@ class DiscordServer:
         """Wait until the bot has tried to answer an interaction."""
         await self._until(lambda: any(f"/{interaction_id}/" in one for one in self.requests))
 
-    async def told(self, count: int) -> list[tuple[str, dict[str, Any]]]:
-        """Wait for so many direct messages."""
-        await self._until(lambda: len(self.notices) >= count)
-        return self.notices
+    async def told_under(self, nonce: str) -> tuple[str, dict[str, Any]]:
+        """Wait for the direct message that carries a nonce."""
+        await self._until(lambda: any(one["nonce"] == nonce for _, one in self.notices))
+        return next(told for told in self.notices if told[1]["nonce"] == nonce)
 
     async def _until(self, there: Any) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS), self._answered:
