@@ -143,7 +143,7 @@ async def test_what_was_typed_becomes_values(given: dict[str, str], read: str):
         ({"note": "123456"}, "note is at most 5 characters long, not 6."),
         ({"thing": "x" * 501}, "thing is at most 500 characters long, not 501."),
         ({"thing": " \x00\n"}, ("/order thing [amount] [size] [note]: thing is missing "
-         "(a thing of TikTok).")),
+         "(a thing of TikTok). Type it after the command.")),
     ],
 )  # fmt: skip
 async def test_what_can_not_be_a_value_is_refused_in_words(given: dict[str, str], words: str):

@@ -57,19 +57,25 @@ def declared() -> Iterator[None]:
             await asyncio.sleep(10)
             return Reply(text="at last")
 
-        @command("broken", "Fails")
-        async def broken(
-            _: Call, what: Annotated[str, Argument("What", suggest=nothing)] = ""
-        ) -> Reply:
-            raise ZeroDivisionError
-
-        @command("mod grant", "Give points", access=Access.MODERATOR)
-        async def grant(
-            _: Call, reason: Annotated[str, Argument("Why", suggest=mugs)] = "nothing"
-        ) -> Reply:
-            return Reply(text=f"granted for {reason}")
-
+        _fails()
+        _grants()
         yield
+
+
+def _fails() -> None:
+    @command("broken", "Fails")
+    async def broken(
+        _: Call, what: Annotated[str, Argument("What", suggest=nothing)] = ""
+    ) -> Reply:
+        raise ZeroDivisionError
+
+
+def _grants() -> None:
+    @command("mod grant", "Give points", access=Access.MODERATOR)
+    async def grant(
+        _: Call, reason: Annotated[str, Argument("Why", suggest=mugs)] = "nothing"
+    ) -> Reply:
+        return Reply(text=f"granted for {reason}")
 
 
 @pytest.fixture
