@@ -86,7 +86,9 @@ def parsed(export: Path) -> Iterator[Observed]:
 
 
 CREATOR = """
-    INSERT INTO creators VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (creator_id) DO UPDATE SET
+    INSERT INTO creators
+    (creator_id, author_id, handle, nickname, follower_count, video_count, observed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (creator_id) DO UPDATE SET
     follower_count = excluded.follower_count, video_count = excluded.video_count,
     observed_at = excluded.observed_at WHERE excluded.observed_at > observed_at
 """
