@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import Session
 
@@ -49,8 +49,3 @@ def done(session: Session, key: str, now: datetime) -> None:
     """Take an update as done, and drop what it said."""
     open_still = (Update.key == key, Update.done_at.is_(None))
     session.execute(change(Update).where(*open_still).values(done_at=now, body=None))
-
-
-def forget(session: Session, before: datetime) -> int:
-    """Drop the keys of what was done before a moment, when no platform delivers it again."""
-    return rows_changed(session.execute(delete(Update).where(Update.done_at < before)))

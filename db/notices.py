@@ -89,15 +89,6 @@ def redemption_moved(session: Session, one: Redemption, reason: str | None, now:
     tell_creators(session, REDEMPTION, [News(one.creator_id, key, told)], now)
 
 
-def drop(session: Session, key: str, now: datetime) -> None:
-    """Take back a notice that is not on its way yet, such as of a code that was used."""
-    session.execute(
-        update(Notice)
-        .where(Notice.key == key, Notice.state == WAITING)
-        .values(state=DROPPED, told=None, changed_at=now)
-    )
-
-
 def come_here(session: Session, platform: str, user_id: str, now: datetime) -> None:
     """Note where a person wants to be told from now on; who asks can be written to again."""
     session.execute(

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from db.ledger import KeyReused
@@ -40,8 +40,3 @@ def once(session: Session, request: Request, work: Callable[[], Any], now: datet
     reply = work()
     session.execute(update(Outcome).where(Outcome.key == request.key).values(reply=reply))
     return reply
-
-
-def forget(session: Session, before: datetime) -> int:
-    """Drop what was kept before a moment, when no platform repeats the request any more."""
-    return rows_changed(session.execute(delete(Outcome).where(Outcome.created_at < before)))

@@ -7,7 +7,7 @@ and Telegram delivers it again. What a killed process left undone is handled by 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,8 +25,6 @@ MOST_TRIES = 5
 """An update that was begun so often without an end ends the program: it is put aside."""
 ALONE_SECONDS = 30.0
 """How long an update that was left undone twice has the program for itself."""
-DELIVERED_FOR = timedelta(days=2)
-"""Telegram delivers no update that is older than a day."""
 UNKEPT = (Refused, SQLAlchemyError, RuntimeError)
 """What a store raises that is busy, broken or closed."""
 
@@ -42,7 +40,6 @@ class Inbox(asyncio.Queue[object]):
         self._again: set[int] = set()
         """Updates that an earlier process had begun."""
         self._unanswered: set[int] = set()
-        self._forgotten_at: datetime | None = None
 
     async def put(self, item: object) -> None:
         """Keep an update, then queue it; one that came before is left alone.
@@ -57,7 +54,6 @@ class Inbox(asyncio.Queue[object]):
 
     async def _take(self, update: Update) -> None:
         try:
-            await self._forget()
             key, now = self._key(update), self._clock()
             is_new = await self._store.write(inbox.arrived, key, update.to_dict(), now)
         except UNKEPT as error:
@@ -65,13 +61,6 @@ class Inbox(asyncio.Queue[object]):
             raise NetworkError("the update could not be kept") from None
         if is_new:
             self.put_nowait(update)
-
-    async def _forget(self) -> None:
-        """Drop old keys, once a day."""
-        now = self._clock()
-        if self._forgotten_at is None or now - self._forgotten_at > timedelta(days=1):
-            self._forgotten_at = now
-            await self._store.write(inbox.forget, now - DELIVERED_FOR)
 
     def _key(self, update: Update) -> str:
         return f"{self._prefix}{update.update_id}"

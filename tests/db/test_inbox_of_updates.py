@@ -63,14 +63,6 @@ async def test_what_is_done_keeps_its_key_and_loses_its_words(store: Store):
     assert await store.read(body) is None
 
 
-async def test_done_keys_are_forgotten_and_undone_updates_never(store: Store):
-    await arrive(store, "tg:1:9", "tg:1:10")
-    await store.write(inbox.done, "tg:1:9", NOW)
-    assert await store.write(inbox.forget, NOW) == 0
-    assert await store.write(inbox.forget, NOW + timedelta(days=9)) == 1
-    assert await undone_keys(store) == ["tg:1:10"]
-
-
 async def test_a_chat_that_moved_is_remembered(store: Store):
     await store.write(moved.moved, "telegram", "-1", "-1001", NOW)
     await store.write(moved.moved, "telegram", "-1", "-1001", NOW)

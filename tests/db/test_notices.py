@@ -69,15 +69,3 @@ async def test_of_many_creators_those_are_told_who_have_a_person_who_wants_it(st
     await store.write(notices.tell_creators, SETTLED, told, NOW)
     await store.write(notices.tell_creators, SETTLED, told, NOW)
     assert set(await store.read(waiting)) == {"settled:ana", "settled:cy"}
-
-
-async def test_what_is_not_on_its_way_is_taken_back(store: Store):
-    await store.write(open_people, ana=None)
-    for key in ("code:a", "code:b"):
-        await store.write(notices.tell, "ana", CODE, key, {"code_id": key}, NOW)
-    await store.write(notices.drop, "code:a", NOW + DAY)
-    await store.write(notices.tell, "ana", CODE, "code:a", {"code_id": "a"}, NOW)
-    assert set(await store.read(waiting)) == {"code:b"}
-    gone = select(Notice.state, Notice.told, Notice.changed_at).where(Notice.key == "code:a")
-    found = await store.read(lambda session: session.execute(gone).one())
-    assert tuple(found) == ("dropped", None, NOW + DAY)

@@ -1,7 +1,7 @@
 """What was answered to a request is kept with what it wrote, and given again."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -74,10 +74,3 @@ async def test_a_key_that_stands_for_another_request_is_an_error(store: Store, o
     with pytest.raises(KeyReused, match="dc:1 stands for another request"):
         await store.write(note, other, "-9")
     assert await store.read(written) == (1, 1)
-
-
-async def test_old_outcomes_are_dropped(store: Store):
-    await store.write(note)
-    assert await store.write(outcomes.forget, NOON) == 0
-    assert await store.write(outcomes.forget, NOON + timedelta(seconds=1)) == 1
-    assert await store.read(written) == (1, 0)

@@ -237,13 +237,3 @@ async def test_what_was_not_ready_at_the_end_is_answered_at_the_next_start(
     assert (await stage.ann.chat.next_message()).text.startswith("Hello")
     await again.stop()
     stage.server.refused.clear()
-
-
-async def test_keys_are_forgotten_when_telegram_delivers_them_no_more(stage: Stage):
-    old = NOW.replace(year=2025)
-    await stage.store.write(inbox.arrived, f"{PREFIX}1", {}, old)
-    await stage.store.write(inbox.done, f"{PREFIX}1", old)
-    await stage.ann.say(stage.ann.chat, "/start")
-    await stage.ann.chat.next_message()
-    await stage.front.stop()
-    assert [one.key for one in await stage.store.read(rows)] == [f"{PREFIX}1001"]
