@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.config import Settings
 from bot.language import Speech, nearest, zone
 from bot.presence import Presence
-from bot.reply import Refused, Reply, kept, repeated
+from bot.reply import Refused, Reply, Upload, kept, repeated
 from db import identities, outcomes
 from db.identities import Known
 from db.store import Store
@@ -68,6 +68,8 @@ class Call:
     name: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
     """The command that runs, and what was typed for its arguments."""
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+    """The files that came with the request, by their digests, which stand in `given`."""
     known: Known = field(default_factory=Known)
     """Who asks, as the database knows them; read by `run` before anything else."""
 

@@ -20,7 +20,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from bot import logs
 from bot.call import PLATFORM_CONSOLE, Access, Call, Caller, acquainted, speech
 from bot.language import Speech, _, in_words, speaking
-from bot.reply import Refused, Reply, Tone
+from bot.reply import Refused, Reply, Tone, Upload
 from bot.typed import TEXT_LENGTH, choice, plain, refuse_long, whole_number
 from bot.under_way import under_way
 from db import notices
@@ -80,7 +80,7 @@ class Parameter:
 
     name: str
     kind: type
-    """str, int or an Enum whose values are text."""
+    """str, int, an Enum whose values are text, or Upload."""
     required: bool
     about: Argument
 
@@ -191,7 +191,7 @@ async def _ran(call: Call, name: str, given: Mapping[str, str]) -> tuple[Reply, 
         if call.known.is_blocked:  # who writes can be written to
             await call.store.write(notices.unblock, call.caller.platform, call.caller.user_id)
         with speaking(speech(call)):
-            reply = await chosen.body(call, **_bound(chosen, given))
+            reply = await chosen.body(call, **_bound(call, chosen))
     except Refused as refused:
         with speaking(speech(call)):
             reply = Reply(text=in_words(refused), tone=Tone.REFUSED)
@@ -244,15 +244,24 @@ def visible(caller: Caller, one: Command) -> bool:
     return caller.access >= one.access
 
 
-def _bound(chosen: Command, given: Mapping[str, str]) -> dict[str, Any]:
-    values = {}
+def _bound(call: Call, chosen: Command) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     for one in chosen.parameters:
-        text = plain(given.get(one.name, ""))
-        if text:
+        text = plain(call.given.get(one.name, ""))
+        if text and one.kind is Upload:
+            values[one.name] = _uploaded(call, one, text)
+        elif text:
             values[one.name] = one.read(text)
         elif one.required:
             raise _missing(chosen, one)
     return values
+
+
+def _uploaded(call: Call, one: Parameter, digest: str) -> Upload:
+    """Return a file that came with the request; a digest that was typed stands for none."""
+    if digest not in call.uploads:
+        raise Refused("{name} is a file; send it with the command.", name=one.name)
+    return call.uploads[digest]
 
 
 def _missing(chosen: Command, one: Parameter) -> Refused:

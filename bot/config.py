@@ -32,13 +32,18 @@ from bot.bad_config import (
     told,
 )
 from bot.sections import (
+    Appeals,
+    Backup,
+    Breaker,
     Database,
+    Desk,
     Discord,
     Intake,
     Jobs,
     Linking,
     Scoring,
     Sentiment,
+    Shop,
     Telegram,
     Watching,
 )
@@ -64,6 +69,11 @@ class Settings(BaseSettings):
     jobs: Jobs = Jobs()
     intake: Intake = Intake()
     linking: Linking = Linking()
+    shop: Shop = Shop()
+    desk: Desk = Desk()
+    breaker: Breaker = Breaker()
+    appeals: Appeals = Appeals()
+    backup: Backup = Backup()
     watching: Watching = Watching()
     discord: Discord = Discord()
     telegram: Telegram = Telegram()

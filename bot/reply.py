@@ -4,6 +4,7 @@ Every string is plain text. A front escapes, cuts and lays it out in its own way
 a stranger wrote can format, ping or spoof.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -24,6 +25,7 @@ __all__ = [
     "Style",
     "Table",
     "Tone",
+    "Upload",
     "kept",
     "repeated",
 ]
@@ -59,6 +61,8 @@ class Button:
     label: str
     call: str
     style: Style = Style.PLAIN
+    asks: str = ""
+    """An argument of the command that the person types after pressing, such as `reason`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,20 @@ class File:
 
     content: bytes
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a person sent with a command, such as a picture of a parcel."""
+
+    content: bytes
+    name: str
+    media_type: str
+
+    @property
+    def digest(self) -> str:
+        """What stands for it among what was typed: the SHA-256 of its bytes."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

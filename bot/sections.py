@@ -113,6 +113,9 @@ class Jobs(Section):
 
     intake: Cron = "*/15 * * * *"
     refresh: Cron = "0 6 * * *"
+    upkeep: Cron = "7 * * * *"
+    check: Cron = "30 4 * * *"
+    backup: Cron = "15 4 * * *"
 
 
 class Intake(Section):
@@ -129,6 +132,43 @@ class Linking(Section):
     codes_a_day: int = Field(5, ge=1, le=100)
     connect_minutes: int = Field(15, ge=1, le=1440)
     hold_hours: int = Field(72, ge=0, le=720)
+
+
+class Shop(Section):
+    """How the shop keeps its promises."""
+
+    announce_days: int = Field(7, ge=0, le=365)
+    quote_minutes: int = Field(60, ge=0, le=10_080)
+    delivery_grace_days: int = Field(7, ge=0, le=365)
+    queue_hours: int = Field(24, ge=1, le=8760)
+
+
+class Desk(Section):
+    """What one moderator can't do alone."""
+
+    two_person_over: int = Field(1_000, ge=0, le=10_000_000)
+    confirm_hours: int = Field(48, ge=1, le=720)
+
+
+class Breaker(Section):
+    """When a refresh waits for a moderator before it changes anybody's points."""
+
+    most_change_percent: int = Field(40, ge=0, le=100_000)
+    least_points: int = Field(2_000, ge=0, le=1_000_000_000)
+    most_points: int = Field(0, ge=0, le=1_000_000_000)
+
+
+class Appeals(Section):
+    """How creators object to a figure."""
+
+    days: int = Field(30, ge=1, le=365)
+
+
+class Backup(Section):
+    """Copies of the database."""
+
+    keep: int = Field(14, ge=1, le=1_000)
+    folder: str = "backups"
 
 
 class Watching(Section):

@@ -44,6 +44,14 @@ class Front(Protocol):
         """
         ...
 
+    async def post(self, chat_id: str, reply: Reply, nonce: str) -> str:
+        """Send a post to a channel; return the message's id. Raises what `tell` raises."""
+        ...
+
+    async def edit(self, chat_id: str, message_id: str, reply: Reply) -> None:
+        """Put other words and buttons into a post that stands; raises what `tell` raises."""
+        ...
+
     async def stop(self) -> None:
         """Finish what is being answered, then disconnect."""
         ...

@@ -30,12 +30,15 @@ class Act:
     reason: str
     before: Any = None
     after: Any = None
+    undoes: str | None = None
+    """The act of which this is the opposite."""
 
 
-def note(session: Session, act: Act, now: datetime) -> None:
-    """Write one line of the record, in the transaction of the act itself."""
+def note(session: Session, act: Act, now: datetime) -> str:
+    """Write one line of the record, in the transaction of the act itself; return its id."""
+    audit_id = new_id(now)
     row = {
-        "audit_id": new_id(now),
+        "audit_id": audit_id,
         "key": act.key,
         "created_at": now,
         "actor": act.actor,
@@ -44,5 +47,7 @@ def note(session: Session, act: Act, now: datetime) -> None:
         "reason": act.reason,
         "before": act.before,
         "after": act.after,
+        "undoes": act.undoes,
     }
     session.execute(insert(Audit), row)
+    return audit_id

@@ -77,6 +77,16 @@ def _of(platform: str, user_id: str) -> Select[str]:
     )
 
 
+def name_of(session: Session, actor: str) -> str:
+    """Return how an actor of the records, such as `discord:1234`, is called among people."""
+    platform, _colon, user_id = actor.partition(":")
+    named = select(Person.name).join(Identity, Identity.person_id == Person.person_id)
+    return (
+        session.scalar(named.where(Identity.platform == platform, Identity.user_id == user_id))
+        or actor
+    )
+
+
 def seen(session: Session, person_id: str) -> tuple[Person, int]:
     """Return a person, and how many identities they have."""
     count = select(func.count()).where(Identity.person_id == person_id)

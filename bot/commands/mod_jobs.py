@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot import jobs
 from bot.command import Access, Call, command
-from bot.commands.moderation import act
+from bot.commands.acting import act
 from bot.language import N_, _, day, minute, number, several
 from bot.line import call_text
 from bot.presence import State

@@ -7,7 +7,7 @@ from typing import Annotated
 from sqlalchemy.orm import Session
 
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
-from bot.commands.moderation import act, hold
+from bot.commands.acting import act, hold
 from bot.language import _, day, several
 from bot.reply import Column, Refused, Reply, Table, Tone
 from db import audit, disputes, linking

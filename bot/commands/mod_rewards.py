@@ -7,7 +7,7 @@ from typing import Annotated
 from sqlalchemy.orm import Session
 
 from bot.command import Access, Argument, Call, command
-from bot.commands.moderation import WHY, act
+from bot.commands.acting import WHY, act
 from bot.commands.shop import rewards_on_sale
 from bot.commands.wording import points
 from bot.language import N_, _, number

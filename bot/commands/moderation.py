@@ -1,25 +1,23 @@
 """What moderators do for people: each act has a reason and stands in the record."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Annotated
 
 from sqlalchemy.orm import Session
 
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
 from bot.commands.account import known_handles
+from bot.commands.acting import act, hold, refuse_own
 from bot.commands.wording import points, signed
-from bot.language import N_, _
+from bot.language import _
 from bot.reply import Refused, Reply, Tone
 from db import audit, creators, ledger, linking, notices, people, shop
-from db.audit import Act
 from db.creators import Found
 from db.ledger import Movement
 from db.models import Redemption
 from db.people import Claim
 
 MOST_GRANTED = 100_000
-WHY = N_("Why; it stands in the record")
 GIVEN = "given; how stands with the redemption"
 """In the record, which never changes; evidence may name a person, and goes with them."""
 
@@ -76,28 +74,6 @@ def _verify(session: Session, call: Call, handle: str, person: str | None, reaso
     done = act(call, "mod verify", claim.creator_id, reason, after=after)
     audit.note(session, done, call.now)
     return claim
-
-
-def hold(call: Call) -> timedelta:
-    """Return how long nothing is redeemed after a creator went to another person."""
-    return timedelta(hours=call.settings.linking.hold_hours)
-
-
-def act(
-    call: Call, name: str, subject: str, reason: str, *, before: object = None, after: object = None
-) -> Act:
-    """Return an act of the caller's, for the record; `Refused` without a reason."""
-    if not reason.strip():
-        raise Refused("A reason is needed; it stands in the record.")
-    return Act(name, subject, call.key, call.caller.actor, reason.strip(), before, after)
-
-
-def refuse_own(session: Session, call: Call, creator_id: str) -> None:
-    """Refuse an act by which a moderator would favour a creator that they are, or say to be."""
-    who = call.caller
-    own = people.own(session, who.platform, who.user_id)
-    if creator_id in own | {who.as_creator_id}:
-        raise Refused("Nobody grants or fulfils for themselves; another moderator has to.")
 
 
 @command("mod grant", "Give a creator points", private=True, access=Access.MODERATOR)

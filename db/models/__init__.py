@@ -1,6 +1,7 @@
 """The tables, typed; what must never change has triggers that say so (see the migrations)."""
 
 from db.models.base import Base
+from db.models.desk import Appeal, Delivery, KeptPicture, Pause, Post, Proposal
 from db.models.keeping import MovedChat, Notice, Outcome, Update
 from db.models.ledger import Account, Entry, Transfer
 from db.models.people import Audit, Code, Dispute, ForgottenName, Identity, Person
@@ -10,19 +11,25 @@ from db.models.videos import Creator, Reading, Sentiment, Video
 
 __all__ = [
     "Account",
+    "Appeal",
     "Audit",
     "Base",
     "Baseline",
     "Code",
     "Creator",
+    "Delivery",
     "Dispute",
     "Entry",
     "ForgottenName",
     "Identity",
+    "KeptPicture",
     "MovedChat",
     "Notice",
     "Outcome",
+    "Pause",
     "Person",
+    "Post",
+    "Proposal",
     "Reading",
     "Redemption",
     "Reward",

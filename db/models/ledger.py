@@ -15,6 +15,7 @@ class Account(Base):
     __tablename__ = "accounts"
     __table_args__ = (
         CheckConstraint("balance >= 0", name="balance_not_negative"),
+        CheckConstraint("owed >= 0", name="owed_not_negative"),
         CheckConstraint("(creator_id IS NULL) = (balance IS NULL)", name="creators_have_balances"),
         Index("accounts_by_earned", "earned"),
         STRICT,
@@ -30,6 +31,8 @@ class Account(Base):
     entry_count: Mapped[int] = mapped_column(Whole, default=0)
     chain: Mapped[str] = mapped_column(Text, default="")
     """The hash of the newest entry."""
+    owed: Mapped[int] = mapped_column(Whole, server_default=text("0"))
+    """Points that were spent before their award was taken back: later settlements pay them."""
 
 
 class Transfer(Base):
@@ -46,7 +49,7 @@ class Transfer(Base):
     key: Mapped[str] = mapped_column(Text, unique=True)
     fingerprint: Mapped[str]
     kind: Mapped[str]
-    """award, redemption, fulfilment, refund, adjustment or reversal."""
+    """award, redemption, fulfilment, refund, adjustment, reversal, advance or repayment."""
     amount: Mapped[int]
     reason: Mapped[str]
     actor: Mapped[str]

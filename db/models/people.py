@@ -119,7 +119,13 @@ class Audit(Base):
     """What a moderator did, why, and what it changed; never changed, never deleted."""
 
     __tablename__ = "audit"
-    __table_args__ = (UniqueConstraint("key", "act"), Index("audit_by_time", "created_at"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("key", "act"),
+        Index("audit_by_time", "created_at"),
+        Index("audit_by_subject", "subject"),
+        Index("audit_undoes", "undoes", unique=True),
+        STRICT,
+    )
 
     audit_id: Mapped[Id]
     key: Mapped[str]
@@ -130,3 +136,5 @@ class Audit(Base):
     reason: Mapped[str]
     before: Mapped[Any] = mapped_column(Document, nullable=True)
     after: Mapped[Any] = mapped_column(Document, nullable=True)
+    undoes: Mapped[str | None]
+    """The act of which this is the opposite: undone once."""

@@ -49,7 +49,7 @@ class Run(Base):
     run_id: Mapped[Id]
     job: Mapped[str]
     outcome: Mapped[str]
-    """running, done or failed."""
+    """running, done, failed, or held: the circuit breaker waits for a moderator."""
     actor: Mapped[str]
     source: Mapped[str | None]
     source_digest: Mapped[str | None]

@@ -29,6 +29,9 @@ class Creator(Base):
     """Since when nothing personal is kept of them, nor taken in."""
     unlinked_at: Mapped[datetime | None]
     """When a person was last parted from it: whoever is linked next waits before redeeming."""
+    frozen_at: Mapped[datetime | None]
+    """Since when a moderator lets nothing be redeemed there."""
+    frozen_reason: Mapped[str | None]
 
 
 class Video(Base):
@@ -44,6 +47,13 @@ class Video(Base):
             sqlite_where=text("changed = 1"),
             postgresql_where=text("changed = 1"),
         ),
+        Index(
+            "videos_held",
+            "held_at",
+            sqlite_where=text("held_at IS NOT NULL"),
+            postgresql_where=text("held_at IS NOT NULL"),
+        ),
+        Index("videos_by_run", "settled_run_id"),
         Index(
             "videos_open",
             "date_posted",
@@ -67,6 +77,12 @@ class Video(Base):
     baseline_id: Mapped[str | None] = references("baselines.baseline_id")
     """These three are what video_points were made from."""
     settled_at: Mapped[datetime | None]
+    settlement: Mapped[int] = mapped_column(Whole, server_default=text("1"))
+    """Which of its settlements stands or comes next: grows by one when one is taken back."""
+    settled_run_id: Mapped[str | None] = references("runs.run_id")
+    held_at: Mapped[datetime | None]
+    """Since when a moderator keeps it from settling."""
+    held_reason: Mapped[str | None]
 
 
 class Reading(Base):
@@ -79,6 +95,12 @@ class Reading(Base):
             "coalesce(views, 0) >= 0 AND coalesce(likes, 0) >= 0 AND coalesce(shares, 0) >= 0"
             " AND coalesce(bookmarks, 0) >= 0 AND coalesce(comments, 0) >= 0",
             name="counts_not_negative",
+        ),
+        Index(
+            "readings_correcting",
+            "corrects",
+            sqlite_where=text("corrects IS NOT NULL"),
+            postgresql_where=text("corrects IS NOT NULL"),
         ),
         STRICT,
     )
@@ -113,6 +135,8 @@ class Reading(Base):
             persisted=True,
         ),
     )
+    corrects: Mapped[str | None] = references("readings.reading_id")
+    """The reading in whose place a moderator put this one; itself never chosen by its time."""
 
 
 class Sentiment(Base):

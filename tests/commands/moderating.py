@@ -6,7 +6,11 @@ from sqlalchemy.orm import Session
 from bot.command import Caller
 from db.models import Audit, Base
 from db.shop import redemption_id_of
+from tests.commands.desk import moves, record, redemptions, scoring, shop, videos
 from tests.commands.programme import People
+
+DESK = (redemptions, moves, shop, scoring, videos, record)
+"""Each room of the desk tells its own commands."""
 
 MUG = redemption_id_of("redeem:author-ana:00000000")
 """Ana's redemption of a mug, which waits to be given."""
@@ -29,6 +33,7 @@ LINES = {
     "mod reward retire": "mug nobody wants it",
     "mod refresh": "",
     "mod status": "",
+    **{name: line for room in DESK for name, line in room.LINES.items()},
 }
 """How each command is typed."""
 
@@ -41,8 +46,14 @@ ACTS = {
     "mod reward edit": ("mug", "the supplier is dearer"),
     "mod reward retire": ("mug", "nobody wants it"),
     "mod refresh": ("all points", "asked for by hand"),
+    **{name: done for room in DESK for name, done in room.ACTS.items()},
 }
 """To what and why each was done, as the record has it."""
+
+READS = {"mod status", "mod points", "mod disputes"} | {
+    name for room in DESK for name in room.LINES if name not in room.ACTS
+}
+"""Those that write nothing."""
 
 
 async def prepare(people: People) -> None:
@@ -50,6 +61,8 @@ async def prepare(people: People) -> None:
     await people.eve.says("/link cem")
     await people.playing(DAN).says("/link ben")
     await people.ana.presses("redeem|mug|150|00000000")
+    for room in DESK:
+        await room.prepare(people)
 
 
 def rows(session: Session) -> dict[str, int]:

@@ -84,9 +84,12 @@ def described(connection: Connection) -> dict[str, Any]:
 
 
 def _told(found: Mapping[str, Any]) -> dict[str, Any]:
-    """The same in plain words, which can be compared."""
+    """The same in plain words, which can be compared.
+
+    Of a column that SQLite computes, SQLAlchemy reads on into those that were added behind it.
+    """
     return {
-        name: _told(value) if isinstance(value, Mapping) else str(value)
+        name: _told(value) if isinstance(value, Mapping) else str(value).partition(") STORED,")[0]
         for name, value in sorted(found.items())
     }
 

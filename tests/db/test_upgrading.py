@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Table, create_engine, insert, inspect, select
 from sqlalchemy.orm import Session
 
 import db.migrations
 from db import awards, check, creators, identities, ledger, people, shop, videos
 from db.identities import Known
 from db.migrations.version import HEAD, current
-from db.models import Creator, Identity, Person
+from db.models import Base, Creator, Identity, Person
 from db.store import Store, open_store
 from tests.db.programme import (
     DAY,
@@ -44,13 +44,34 @@ async def store(bare_url: str) -> AsyncIterator[Store]:
 
 
 def _made(connection: Connection) -> None:
+    """Make the tables of 0003, and bring into them what the program of today would keep there."""
+    _upgrade(connection, "0003")
+    with create_engine("sqlite://").connect() as today:
+        _upgrade(today, "head")
+        with Session(today) as session:
+            _fill(session)
+            session.commit()
+        old = inspect(connection)
+        for table in Base.metadata.sorted_tables:
+            if old.has_table(table.name):
+                _copy(
+                    today, connection, table, {one["name"] for one in old.get_columns(table.name)}
+                )
+    connection.commit()
+
+
+def _upgrade(connection: Connection, version: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(db.migrations.__file__).parent))
     config.attributes["connection"] = connection
-    command.upgrade(config, "0003")
-    with Session(connection) as session:
-        _fill(session)
-        session.commit()
+    command.upgrade(config, version)
+
+
+def _copy(today: Connection, old: Connection, table: Table, names: set[str]) -> None:
+    kept = [one for one in table.columns if one.name in names and one.computed is None]
+    rows = [dict(one._mapping) for one in today.execute(select(*kept))]
+    if rows:
+        old.execute(insert(table), rows)
 
 
 def _fill(session: Session) -> None:

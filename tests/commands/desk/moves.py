@@ -1,0 +1,13 @@
+"""Points that moderators move, as they type it, and what it leaves behind."""
+
+from tests.commands.programme import People
+
+LINES: dict[str, str] = {}
+"""How each command is typed."""
+
+ACTS: dict[str, tuple[str, str]] = {}
+"""To what and why each was done, as the record has it; those that write nothing are missing."""
+
+
+async def prepare(people: People) -> None:
+    """Let there be what each command is about."""
