@@ -1,6 +1,5 @@
 """Redemptions: stock, limit and price are guarded in the same transaction as the points."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
@@ -10,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from db import ledger, no_sale
 from db.ids import readable
-from db.models import Creator, Entry, Redemption, Reward, Transfer
-from db.refused import Refused, Term
-from db.rewards import APPROVED, FULFILLED, GIVEN_BACK, REQUESTED
-from db.typed import contains
+from db.models import Redemption, Reward
+from db.refused import Refused
+from db.rewards import APPROVED, GIVEN_BACK, REQUESTED
 from db.upsert import rows_changed
 
 
@@ -73,68 +71,6 @@ def _redeem(session: Session, order: Order, now: datetime) -> Redeemed | None:
     _check_limit(connection, order, reward)
     _take_stock(connection, order, reward)
     return _written(connection, order, reward, moved.balance or 0, now)
-
-
-def fulfil(
-    session: Session, redemption_id: str, evidence: str | None, actor: str, now: datetime
-) -> Redemption:
-    """Mark a redemption as given; points that waited in escrow are spent. Once.
-
-    Raises `Refused` where it does not exist, or stands in a state that can't be fulfilled.
-    """
-    changed = session.execute(
-        update(Redemption)
-        .where(
-            Redemption.redemption_id == redemption_id,
-            Redemption.state.in_((REQUESTED, APPROVED)),
-        )
-        .values(state=FULFILLED, evidence=evidence, changed_at=now)
-    )
-    redemption = session.get(Redemption, redemption_id, populate_existing=True)
-    if redemption is None:
-        raise Refused(
-            "There is no redemption {redemption}. /mod status lists the open ones.",
-            redemption=redemption_id,
-        )
-    if not rows_changed(changed):
-        state = Term(redemption.state)
-        raise Refused(
-            "Redemption {redemption} is {state} already.", redemption=redemption_id, state=state
-        )
-    _spend_escrow(session, redemption, actor, now)
-    return redemption
-
-
-def redemptions_of(session: Session, creator_id: str, limit: int) -> Sequence[Row[Redemption, str]]:
-    """Return a creator's redemptions with their rewards' names, newest first."""
-    return session.execute(
-        select(Redemption, Reward.name)
-        .join(Reward, Reward.reward_id == Redemption.reward_id)
-        .where(Redemption.creator_id == creator_id)
-        .order_by(Redemption.creation_date.desc(), Redemption.redemption_id)
-        .limit(limit)
-    ).all()
-
-
-def waiting(
-    session: Session, limit: int, typed: str = ""
-) -> Sequence[Row[Redemption, str, str | None]]:
-    """Return the redemptions that a moderator has still to fulfil, oldest first.
-
-    `typed` is a part of the id, the reward's name or the creator's handle.
-    """
-    named = (Redemption.redemption_id, Reward.name, Creator.handle)
-    return session.execute(
-        select(Redemption, Reward.name, Creator.handle)
-        .join(Reward, Reward.reward_id == Redemption.reward_id)
-        .join(Creator, Creator.creator_id == Redemption.creator_id)
-        .where(
-            Redemption.state.in_((REQUESTED, APPROVED)),
-            or_(*(contains(one, typed) for one in named)),
-        )
-        .order_by(Redemption.creation_date)
-        .limit(limit)
-    ).all()
 
 
 def redemption_id_of(key: str) -> str:
@@ -266,24 +202,3 @@ def _written(
     return Redeemed(
         redemption_id, reward.name, reward.exposure, order.amount, state, balance, fresh=True
     )
-
-
-def _spend_escrow(session: Session, redemption: Redemption, actor: str, now: datetime) -> None:
-    paid_to = session.scalar(
-        select(Entry.account_id)
-        .join(Transfer, Transfer.transfer_id == Entry.transfer_id)
-        .where(Transfer.key == redemption.key, Entry.amount > 0)
-    )
-    if paid_to != ledger.ESCROW:
-        return
-    spent = ledger.Movement(
-        key=f"settle:{redemption.redemption_id}",
-        kind=ledger.FULFILMENT,
-        amount=redemption.amount,
-        source=ledger.ESCROW,
-        target=ledger.SPENT,
-        reason=f"reward {redemption.reward_id} given",
-        actor=actor,
-        redemption_id=redemption.redemption_id,
-    )
-    ledger.move(session, spent, now)

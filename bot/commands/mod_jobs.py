@@ -13,7 +13,7 @@ from bot.language import N_, _, day, minute, number, several
 from bot.line import call_text
 from bot.presence import State
 from bot.reply import Button, Column, Reply, Table, Tone
-from db import audit, disputes, people, runs, seasons, shop, standing
+from db import audit, disputes, people, redemptions, runs, seasons, standing
 from db.disputes import Open
 from db.models import Baseline, Creator, Run, Video
 from scoring.estimate import parsed
@@ -97,7 +97,7 @@ def _programme(session: Session, call: Call) -> _Programme:
         claims=people.claims(session, WAITING_SHOWN),
         waiting=[
             (one.redemption_id, name, handle or one.creator_id, day(one.creation_date))
-            for one, name, handle in shop.waiting(session, WAITING_SHOWN)
+            for one, name, handle in redemptions.waiting(session, WAITING_SHOWN)
         ],
         disputes=disputes.open_(session, WAITING_SHOWN),
         notices=standing.notices_waiting(session, call.now),

@@ -11,7 +11,7 @@ from bot.commands.acting import act, hold, refuse_own
 from bot.commands.wording import points, signed
 from bot.language import _
 from bot.reply import Refused, Reply, Tone
-from db import audit, creators, ledger, linking, notices, people, shop
+from db import audit, creators, ledger, linking, notices, people, redemptions
 from db.creators import Found
 from db.ledger import Movement
 from db.models import Redemption
@@ -33,7 +33,7 @@ async def claimed_handles(call: Call, typed: str) -> list[Choice]:
 
 async def open_redemptions(call: Call, typed: str) -> list[Choice]:
     """Suggest the redemptions that wait to be given."""
-    rows = await call.read(shop.waiting, SUGGESTED, typed.strip())
+    rows = await call.read(redemptions.waiting, SUGGESTED, typed.strip())
     return [
         Choice(
             _(
@@ -144,7 +144,7 @@ def _fulfilled(done: Redemption) -> Reply:
 
 def _fulfil(session: Session, call: Call, redemption_id: str, evidence: str) -> Redemption:
     done = act(call, "mod fulfil", redemption_id, evidence)
-    redemption = shop.fulfil(session, redemption_id, evidence, done.actor, call.now)
+    redemption = redemptions.fulfil(session, redemption_id, evidence, done.actor, call.now)
     refuse_own(session, call, redemption.creator_id)
     notices.redemption_moved(session, redemption, done.reason, call.now)
     audit.note(session, replace(done, reason=GIVEN), call.now)

@@ -15,6 +15,7 @@ from bot.language import N_, _, day, number
 from bot.line import call_text
 from bot.reply import Button, Column, Menu, Refused, Reply, Style, Table, Tone
 from db import ledger, people, rewards
+from db import redemptions as given
 from db import shop as kept
 from db.models import Redemption
 from db.rewards import OnSale
@@ -202,7 +203,7 @@ def _done_before(one: Redeemed) -> str:
 @command("redemptions", "What you redeemed, and where it stands", private=True)
 async def redemptions(call: Call) -> Reply:
     """List a creator's newest redemptions."""
-    rows = await call.read(kept.redemptions_of, await call.creator_id(), SHOWN)
+    rows = await call.read(given.redemptions_of, await call.creator_id(), SHOWN)
     if not rows:
         text = _("You have redeemed nothing yet.")
         return Reply(title=_("Redemptions"), text=text, buttons=(Button(_("Shop"), "shop"),))

@@ -113,9 +113,9 @@ async def test_a_redemption_that_was_given_is_told_with_how(everybody: People, *
 
 
 async def open_redemptions(store: Store) -> list[str]:
-    from db import shop
+    from db import redemptions
 
-    rows = await store.read(shop.waiting, 9)
+    rows = await store.read(redemptions.waiting, 9)
     return [one.redemption_id for one, _name, _handle in rows]
 
 

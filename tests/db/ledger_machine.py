@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import check, ledger, rewards, shop
+from db import check, ledger, redemptions, rewards, shop
 from db.ledger import KeyReused, Moved, Movement
 from db.models import Account, Entry, Reward
 from db.refused import Refused
@@ -136,7 +136,7 @@ class Machine(RuleBasedStateMachine):
         key = list(self.model.orders)[which % len(self.model.orders)]
         redemption_id = shop.redemption_id_of(key)
         self.request(
-            lambda: self.write(shop.fulfil, redemption_id, None, "console:mo", NOW),
+            lambda: self.write(redemptions.fulfil, redemption_id, None, "console:mo", NOW),
             lambda: self.model.fulfil(key),
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from db import check, shop
+from db import check, redemptions, shop
 from db.ledger import reverse
 from db.models import Redemption, Transfer
 from db.store import Store
@@ -104,7 +104,7 @@ async def test_two_redemptions_whose_states_were_exchanged_are_both_named(store:
 
 async def test_what_was_given_and_what_was_given_back_are_true(store: Store):
     await store.write(a_mug_and_a_map)
-    await store.write(shop.fulfil, MAP, None, "console:mo", NOW + DAY)
+    await store.write(redemptions.fulfil, MAP, None, "console:mo", NOW + DAY)
 
     def give_back(session: Session) -> None:
         (payment,) = session.query(Transfer).filter_by(key="o1")

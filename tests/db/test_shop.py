@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import check, rewards, shop
+from db import check, redemptions, rewards, shop
 from db.ledger import KeyReused, balance_of, reverse
 from db.models import Entry, Redemption, Reward, Transfer
 from db.refused import Refused
@@ -243,23 +243,23 @@ async def test_a_creators_redemptions_are_listed_newest_first(store: Store):
     await store.write(open_all)
     await store.write(redeem, order("ann", "o1"), NOW)
     await store.write(redeem, order("ann", "o2"), NOW + DAY)
-    rows = await store.read(shop.redemptions_of, "ann", 10)
+    rows = await store.read(redemptions.redemptions_of, "ann", 10)
     assert [(one.key, name) for one, name in rows] == [("o2", "Mug"), ("o1", "Mug")]
-    assert len(await store.read(shop.redemptions_of, "ann", 1)) == 1
-    assert list(await store.read(shop.redemptions_of, "bob", 10)) == []
+    assert len(await store.read(redemptions.redemptions_of, "ann", 1)) == 1
+    assert list(await store.read(redemptions.redemptions_of, "bob", 10)) == []
 
 
 async def test_what_waits_for_a_moderator_is_listed_oldest_first(store: Store):
     await store.write(open_all)
     first = await store.write(redeem, order("ann", "o1"), NOW)
     await store.write(redeem, order("ann", "o2"), NOW + DAY)
-    rows = await store.read(shop.waiting, 10)
+    rows = await store.read(redemptions.waiting, 10)
     assert [(one.key, name, handle) for one, name, handle in rows] == [
         ("o1", "Mug", "ann"),
         ("o2", "Mug", "ann"),
     ]
     await store.write(fulfil, first.redemption_id, None, "console:mo", NOW)
-    assert [one.key for one, _, _ in await store.read(shop.waiting, 10)] == ["o2"]
+    assert [one.key for one, _, _ in await store.read(redemptions.waiting, 10)] == ["o2"]
 
 
 def test_a_redemptions_id_can_be_read_aloud():
