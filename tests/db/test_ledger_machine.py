@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 import db.sqlite
-from db import ledger, shop
+from db import ledger, redemptions, shop
 from db.ledger import Moved, Movement
 from db.models import Account
 from db.store import Store, open_store
@@ -80,7 +80,7 @@ def counts_gifts_as_earned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def leaves_points_in_escrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shop, "_spend_escrow", lambda *_: None)
+    monkeypatch.setattr(redemptions, "_spend_escrow", lambda *_: None)
 
 
 def spends_at_once_what_should_wait(monkeypatch: pytest.MonkeyPatch) -> None:

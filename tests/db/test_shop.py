@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from db import check, redemptions, rewards, shop
 from db.ledger import KeyReused, balance_of, reverse
 from db.models import Entry, Redemption, Reward, Transfer
+from db.redemptions import fulfil
 from db.refused import Refused
 from db.rewards import Terms
-from db.shop import Order, Redeemed, fulfil, redeem
+from db.shop import Order, Redeemed, redeem
 from db.store import Store
 from tests.db.programme import DAY, NOW, mug, open_creators, open_shop, order
 

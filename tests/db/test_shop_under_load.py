@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from db import check
 from db.ledger import balance_of
 from db.models import Entry, Redemption, Reward
+from db.redemptions import fulfil
 from db.refused import Refused
-from db.shop import Order, Redeemed, fulfil, redeem
+from db.shop import Order, Redeemed, redeem
 from db.store import Store
 from tests.db.programme import NOW, mug, open_creators, open_shop, order
 
