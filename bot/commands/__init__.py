@@ -8,6 +8,7 @@ from bot.command import COMMANDS
 from bot.commands import guide, account, identity, points, videos, shop, about, notify, speaking
 from bot.commands import privacy
 from bot.commands import moderation, mod_people, mod_points, mod_rewards, mod_jobs
+from bot.commands import mod_refresh
 
 __all__ = [
     "COMMANDS",
@@ -18,6 +19,7 @@ __all__ = [
     "mod_jobs",
     "mod_people",
     "mod_points",
+    "mod_refresh",
     "mod_rewards",
     "moderation",
     "notify",

@@ -1,71 +1,25 @@
-"""How moderators run and watch the programme."""
+"""How moderators watch the programme."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import jobs
 from bot.command import Access, Call, command
-from bot.commands.acting import act
-from bot.language import N_, _, day, minute, number, several
+from bot.commands.run_words import counted, said_problem
+from bot.language import _, day, minute, several
 from bot.line import call_text
 from bot.presence import State
-from bot.reply import Button, Column, Reply, Table, Tone
-from db import audit, disputes, people, redemptions, runs, seasons, standing
+from bot.reply import Button, Column, Reply, Table
+from db import disputes, people, redemptions, runs, seasons, standing
 from db.disputes import Open
 from db.models import Baseline, Creator, Run, Video
 from scoring.estimate import parsed
-from scoring.run import Summary
 
 RUNS_SHOWN = 5
 WAITING_SHOWN = 10
-COUNTS: dict[str, Callable[[int], str]] = {
-    "rows": lambda n: several("{count} row", "{count} rows", n),
-    "videos": lambda n: several("{count} video", "{count} videos", n),
-    "readings": lambda n: several("{count} reading", "{count} readings", n),
-    "duplicates": lambda n: several("{count} duplicate", "{count} duplicates", n),
-    "rejected": lambda n: several("{count} rejected", "{count} rejected", n),
-    "seasons": lambda n: several("{count} season", "{count} seasons", n),
-    "judged": lambda n: several("{count} judged", "{count} judged", n),
-    "estimated": lambda n: several("{count} estimated", "{count} estimated", n),
-    "settled": lambda n: several("{count} settled", "{count} settled", n),
-    "points": lambda n: several("{count} point", "{count} points", n),
-}
-"""How each count of a run is said, in the order in which a run makes them."""
-ORDER = tuple(COUNTS)
-KNOWN = (
-    *(N_("running"), N_("done"), N_("failed")),
-    *(N_("stopped before its end"), N_("interrupted")),
-    *(N_("fitted"), N_("packaged"), N_("connecting"), N_("the connection has ended")),
-)
-"""Words that are kept, or come from fronts, as the translators get them."""
 PLATFORMS = {"discord": "Discord", "telegram": "Telegram"}
-
-
-@command("mod refresh", "Refresh all points now", private=True, access=Access.MODERATOR, slow=True)
-async def refresh(call: Call) -> Reply:
-    """Run the refresh that the scheduler runs."""
-    if await call.read(audit.seen, call.key, "mod refresh"):
-        return await call.write(lambda _none: Reply(), lambda _session: None)  # what was kept
-    summary = await jobs.run_refresh(call.settings, call.store, call.now, call.caller.actor)
-    done = act(call, "mod refresh", "all points", "asked for by hand", after=summary.counts)
-    said = _refreshed(summary)
-    return await call.write(lambda _none: said, audit.note, done, call.now)
-
-
-def _refreshed(summary: Summary) -> Reply:
-    files = tuple(
-        (one.source or "", _problem(one.problem) or _counted(one.counts)) for one in summary.files
-    )
-    counted = _counted(summary.counts)
-    return Reply(
-        title=_("Refreshed") if summary.ok else _("Refreshed in part"),
-        text=_problem(summary.problem) or f"{counted[:1].upper()}{counted[1:]}.",
-        facts=files,
-        tone=Tone.GOOD if summary.ok else Tone.REFUSED,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,20 +161,4 @@ def _runs(latest: Sequence[Run]) -> Table:
 
 
 def _did(run: Run) -> str:
-    return f"{_(run.outcome)}: {_problem(run.problem) or _counted(run.counts)}"
-
-
-def _problem(problem: str | None) -> str:
-    """Say what went wrong: what is often seen is translated."""
-    return _(problem) if problem else ""
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    """Say what a run did, in the order in which it does it."""
-    order = sorted(counts, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
-    said = [_count(name, counts[name]) for name in order if counts[name]]
-    return ", ".join(said) or _("nothing new")
-
-
-def _count(name: str, amount: int) -> str:
-    return COUNTS[name](amount) if name in COUNTS else f"{number(amount)} {name}"
+    return f"{_(run.outcome)}: {said_problem(run.problem) or counted(run.counts)}"

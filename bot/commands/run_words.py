@@ -1,0 +1,42 @@
+"""What a run did and what went wrong in it, in words."""
+
+from collections.abc import Callable, Mapping
+
+from bot.language import N_, _, number, several
+
+COUNTS: dict[str, Callable[[int], str]] = {
+    "rows": lambda n: several("{count} row", "{count} rows", n),
+    "videos": lambda n: several("{count} video", "{count} videos", n),
+    "readings": lambda n: several("{count} reading", "{count} readings", n),
+    "duplicates": lambda n: several("{count} duplicate", "{count} duplicates", n),
+    "rejected": lambda n: several("{count} rejected", "{count} rejected", n),
+    "seasons": lambda n: several("{count} season", "{count} seasons", n),
+    "judged": lambda n: several("{count} judged", "{count} judged", n),
+    "estimated": lambda n: several("{count} estimated", "{count} estimated", n),
+    "settled": lambda n: several("{count} settled", "{count} settled", n),
+    "points": lambda n: several("{count} point", "{count} points", n),
+}
+"""How each count of a run is said, in the order in which a run makes them."""
+ORDER = tuple(COUNTS)
+KNOWN = (
+    *(N_("running"), N_("done"), N_("failed")),
+    *(N_("stopped before its end"), N_("interrupted")),
+    *(N_("fitted"), N_("packaged"), N_("connecting"), N_("the connection has ended")),
+)
+"""Words that are kept, or come from fronts, as the translators get them."""
+
+
+def said_problem(problem: str | None) -> str:
+    """Say what went wrong: what is often seen is translated."""
+    return _(problem) if problem else ""
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Say what a run did, in the order in which it does it."""
+    order = sorted(counts, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+    said = [_count(name, counts[name]) for name in order if counts[name]]
+    return ", ".join(said) or _("nothing new")
+
+
+def _count(name: str, amount: int) -> str:
+    return COUNTS[name](amount) if name in COUNTS else f"{number(amount)} {name}"
