@@ -16,15 +16,15 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from db import check_redemptions, ledger
+from db import check_owed, check_redemptions, ledger, settlements
 from db.ledger import Movement
 from db.models import Account, Entry, Transfer
 
 CHUNK = 2_000
 
-Said = Row[str, int, int | None, int | None, str | None, str, str, datetime, bool]
+Said = Row[str, int, int | None, int | None, str | None, str, str, datetime, bool, int]
 """account_id, amount, position, balance_after, chain; the transfer's key, fingerprint and moment,
-and whether it earns."""
+whether it earns, and how much more is owed by it."""
 
 
 def books(session: Session) -> Iterator[str]:
@@ -32,6 +32,8 @@ def books(session: Session) -> Iterator[str]:
     yield from _sums(session)
     yield from _transfers(session)
     yield from _reversals(session)
+    yield from check_owed.advances(session)
+    yield from check_owed.repayments(session)
     yield from _accounts(session)
     yield from check_redemptions.redemptions(session)
 
@@ -84,12 +86,16 @@ def _transfers(session: Session) -> Iterator[str]:
         if _movement(transfer, source, target).fingerprint != transfer.fingerprint:
             yield f"transfer {transfer.transfer_id} ({transfer.key}) was changed after it was made"
         if transfer.kind == ledger.AWARD and not _is_award(transfer, source):
-            yield f"award {transfer.key} is not the one award that video {transfer.video_id} has"
+            yield f"award {transfer.key} is not an award of video {transfer.video_id}"
 
 
 def _is_award(one: Transfer, source: str) -> bool:
-    """Tell whether an award has its video's one key, and takes its points from nobody."""
-    return one.key == f"settle-video:{one.video_id}" and source == ledger.ISSUED
+    """Tell whether an award has the key of a settlement, and takes its points from nobody."""
+    first = settlements.award_key(str(one.video_id), 1)
+    number = one.key.removeprefix(f"{first}:")
+    later = number.isdecimal() and int(number) > 1
+    is_named = one.key == first or (later and one.key == f"{first}:{int(number)}")
+    return is_named and one.video_id is not None and source == ledger.ISSUED
 
 
 def _movement(one: Transfer, source: str, target: str) -> Movement:
@@ -167,9 +173,12 @@ def _named(creator_id: str | None) -> str | None:
     return None if creator_id is None else ledger.creator_account(creator_id)
 
 
-def _statements() -> Select[str, int, int | None, int | None, str | None, str, str, datetime, bool]:
+def _statements() -> Select[
+    str, int, int | None, int | None, str | None, str, str, datetime, bool, int
+]:
     reversal = and_(Transfer.kind == ledger.REVERSAL, Transfer.video_id.is_not(None))
     earning = or_(Transfer.kind == ledger.AWARD, reversal)
+    lending = case((Transfer.kind.in_((ledger.ADVANCE, ledger.REPAYMENT)), Entry.amount), else_=0)
     return (
         select(
             Entry.account_id,
@@ -181,6 +190,7 @@ def _statements() -> Select[str, int, int | None, int | None, str | None, str, s
             Transfer.fingerprint,
             Transfer.created_at,
             earning,
+            lending,
         )
         .join(Transfer, Transfer.transfer_id == Entry.transfer_id)
         .where(Entry.account_id.not_in(ledger.SYSTEM))
@@ -190,12 +200,13 @@ def _statements() -> Select[str, int, int | None, int | None, str | None, str, s
 
 
 def _statement(account: Account, entries: Sequence[Said]) -> Iterator[str]:
-    """Walk one creator's entries in order, deriving balance and chain."""
-    balance, earned, chain = 0, 0, ""
+    """Walk one creator's entries in order, deriving balance, chain and what is owed."""
+    balance, earned, owed, chain = 0, 0, 0, ""
     for expected, one in enumerate(entries, 1):
-        _, amount, *kept, key, fingerprint, created_at, earning = one
+        _, amount, *kept, key, fingerprint, created_at, earning, lending = one
         balance += amount
         earned += amount if earning else 0
+        owed += lending
         chain = ledger.link(chain, key, amount, balance, fingerprint, created_at)
         if kept != [expected, balance, chain]:
             yield f"{account.account_id}: entry {expected} ({key}) breaks the chain"
@@ -206,3 +217,5 @@ def _statement(account: Account, entries: Sequence[Said]) -> Iterator[str]:
             f"{account.account_id}: balance {account.balance}, earned {account.earned}; "
             f"its entries give {balance} and {earned}"
         )
+    if account.owed != owed:
+        yield f"{account.account_id}: owes {account.owed}; its entries give {owed}"

@@ -25,10 +25,17 @@ ESCROW = "system:escrow"
 """Where points wait while a moderator looks."""
 SPENT = "system:spent"
 """Where points go."""
-SYSTEM = (ISSUED, ESCROW, SPENT)
+OWED = "system:owed"
+"""Where points are lent from that were spent before they were taken back."""
+SYSTEM = (ISSUED, ESCROW, SPENT, OWED)
 
 AWARD, REDEMPTION, FULFILMENT, REFUND = "award", "redemption", "fulfilment", "refund"
 ADJUSTMENT, REVERSAL = "adjustment", "reversal"
+ADVANCE, REPAYMENT = "advance", "repayment"
+"""What is lent so that a reversal is whole, and what later awards pay of it."""
+
+
+_LENDING = {ADVANCE: 1, REPAYMENT: -1}
 
 
 class KeyReused(Exception):
@@ -57,6 +64,11 @@ class Movement:
     def earning(self) -> bool:
         """Whether it counts for ranks: an award, its reversal, and so on; all name their video."""
         return self.kind == AWARD or (self.kind == REVERSAL and self.video_id is not None)
+
+    @property
+    def lending(self) -> int:
+        """By how much its creator owes more, 1 or -1 times the amount; 0 for most."""
+        return self.amount * _LENDING.get(self.kind, 0)
 
     @property
     def fingerprint(self) -> str:
@@ -151,6 +163,7 @@ _TAKE = (
     .values(
         balance=Account.balance + bindparam("by"),
         earned=Account.earned + bindparam("earning"),
+        owed=Account.owed + bindparam("lending"),
         entry_count=Account.entry_count + 1,
     )
     .returning(Account.balance, Account.entry_count, Account.chain)
@@ -186,9 +199,8 @@ def _change_balance(
     connection: Connection, account_id: str, amount: int, movement: Movement, now: datetime
 ) -> dict[str, Any]:
     earning = amount if movement.earning else 0
-    changed = connection.execute(
-        _TAKE, {"account": account_id, "by": amount, "earning": earning}
-    ).first()
+    by = {"account": account_id, "by": amount, "earning": earning, "lending": movement.lending}
+    changed = connection.execute(_TAKE, by).first()
     if changed is None:
         raise _too_little(connection, account_id, -amount)
     said = movement.fingerprint
@@ -246,22 +258,26 @@ def reverse(session: Session, transfer_id: str, reason: str, actor: str, now: da
         .order_by(Entry.amount.desc())
     ).scalars()
     source, target = sides.all()
-    opposite = Movement(
-        key=f"reverse:{transfer_id}",
+    try:
+        return move(session, opposite(transfer, source, target, reason, actor), now)
+    except KeyReused:
+        raise Refused("Transfer {transfer} was reversed already.", transfer=transfer_id) from None
+
+
+def opposite(transfer: Transfer, source: str, target: str, reason: str, actor: str) -> Movement:
+    """Return the reversal of a transfer: from `source`, which got its points, to `target`."""
+    return Movement(
+        key=f"reverse:{transfer.transfer_id}",
         kind=REVERSAL,
         amount=transfer.amount,
         source=source,
         target=target,
         reason=reason,
         actor=actor,
-        reverses=transfer_id,
+        reverses=transfer.transfer_id,
         video_id=transfer.video_id,
         redemption_id=transfer.redemption_id,
     )
-    try:
-        return move(session, opposite, now)
-    except KeyReused:
-        raise Refused("Transfer {transfer} was reversed already.", transfer=transfer_id) from None
 
 
 def balance_of(session: Session, creator_id: str) -> int:

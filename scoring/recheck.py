@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Row, Select, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy.orm import Session, aliased
 
-from db import ledger
+from db import ledger, settlements
 from db.models import Baseline as KeptBaseline
 from db.models import Entry, Reading, Sentiment, Transfer, Video
 from scoring.estimate import observations, parsed
@@ -25,8 +25,8 @@ ids of the reading and the sentiment where they stand in their tables as this vi
 def awards(session: Session) -> Iterator[str]:
     """Yield one line for each settled video or award that can't be derived; else nothing.
 
-    A video that earned 0 has no award. A corrected one has a reversal, and is told by the
-    ledger's own check.
+    A video that earned 0 has no award. Of one that settled more than once every earlier award has
+    its reversal, which the ledger's own check tells to be the exact opposite.
     """
     baselines: dict[str, Baseline] = {}
     yield from _read_baselines(session, baselines)
@@ -75,8 +75,7 @@ def _settled() -> Select[
         )
         .outerjoin(
             Transfer,
-            (Transfer.key == literal("settle-video:") + Video.video_id)
-            & (Transfer.kind == ledger.AWARD),
+            (Transfer.key == settlements.standing_key()) & (Transfer.kind == ledger.AWARD),
         )
         .outerjoin(
             Reading,
@@ -112,19 +111,25 @@ def _disagreements(baselines: Mapping[str, Baseline], chunk: Sequence[Settled]) 
 
 
 def _strays(session: Session) -> Iterator[str]:
-    """Yield awards whose video is open, or tells of other evidence or another creator."""
+    """Yield awards not reversed whose video is open, or tells of another one or another creator."""
     paid = select(Entry.transfer_id, Entry.account_id).where(Entry.amount > 0).subquery()
+    reversal = aliased(Transfer)
     statement = (
         select(Transfer.key)
         .outerjoin(Video, Video.video_id == Transfer.video_id)
         .outerjoin(paid, paid.c.transfer_id == Transfer.transfer_id)
+        .outerjoin(reversal, reversal.reverses == Transfer.transfer_id)
         .where(
             Transfer.kind == ledger.AWARD,
-            Video.settled_at.is_(None)
-            | Transfer.reading_id.is_distinct_from(Video.reading_id)
-            | Transfer.sentiment_id.is_distinct_from(Video.sentiment_id)
-            | Transfer.baseline_id.is_distinct_from(Video.baseline_id)
-            | paid.c.account_id.is_distinct_from(ledger.creator_account("") + Video.creator_id),
+            paid.c.account_id.is_distinct_from(ledger.creator_account("") + Video.creator_id)
+            | and_(
+                reversal.transfer_id.is_(None),
+                Video.settled_at.is_(None)
+                | (Transfer.key != settlements.standing_key())
+                | Transfer.reading_id.is_distinct_from(Video.reading_id)
+                | Transfer.sentiment_id.is_distinct_from(Video.sentiment_id)
+                | Transfer.baseline_id.is_distinct_from(Video.baseline_id),
+            ),
         )
         .order_by(Transfer.key)
     )

@@ -101,7 +101,9 @@ async def _settle(work: Refresh, run: Running) -> Batch:
     total = await work.store.read(count_due, work.plan, work.now)
 
     async def next_batch(last: str) -> Batch:
-        return await work.store.write(settle_batch, work.plan, work.now, last, SETTLED_AT_ONCE)
+        return await work.store.write(
+            settle_batch, work.plan, work.now, last, SETTLED_AT_ONCE, run.run_id
+        )
 
     return await _in_batches("settle", total, next_batch, work, run)
 

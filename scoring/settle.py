@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from db import awards, ledger, notices
+from db import awards, ledger, notices, settlements
 from db.models import Video
 from db.oldest_first import OLDEST_FIRST, following
 from scoring.estimate import Batch, Evidence, Seen, evidence
@@ -15,14 +15,23 @@ from scoring.plan import Plan
 
 ACTOR = "system:refresh"
 
-Candidate = Row[str, str, datetime, int | None, str | None, str | None, str | None]
-"""video_id, creator_id, date_posted, video_points, reading_id, sentiment_id, baseline_id."""
+Candidate = Row[str, str, datetime, int | None, str | None, str | None, str | None, int]
+"""video_id, creator_id, date_posted, video_points, reading_id, sentiment_id, baseline_id, and
+which settlement comes next."""
 
 
-def settle_batch(session: Session, plan: Plan, now: datetime, after: str, limit: int) -> Batch:
+def settle_batch(
+    session: Session,
+    plan: Plan,
+    now: datetime,
+    after: str,
+    limit: int,
+    run_id: str | None = None,
+) -> Batch:
     """Settle the next videos that are due, oldest first: one award each, and the video closes.
 
-    A video whose estimate does not stand on what counts by `now` waits for the next one.
+    Each names the run that settled it. A held video waits for its release, and one whose estimate
+    does not stand on what counts by `now` waits for the next one.
     """
     candidates = _due(session, plan, now, after, limit)
     if not candidates:
@@ -35,7 +44,8 @@ def settle_batch(session: Session, plan: Plan, now: datetime, after: str, limit:
     ]
     if final:
         session.connection().execute(
-            _CLOSE, [{"known_id": one.video_id, "closed_at": now} for one in final]
+            _CLOSE,
+            [{"known_id": one.video_id, "closed_at": now, "by_run": run_id} for one in final],
         )
     awards.pay(session, [_award(one) for one in final if one.video_points], now)
     notices.tell_creators(session, notices.SETTLED, _news(final), now)
@@ -60,6 +70,7 @@ def _due(
             Video.reading_id,
             Video.sentiment_id,
             Video.baseline_id,
+            Video.settlement,
         )
         .where(*_old_enough(plan, now), following(after))
         .order_by(*OLDEST_FIRST)
@@ -71,6 +82,7 @@ def _due(
 def _old_enough(plan: Plan, now: datetime) -> Sequence[ColumnElement[bool]]:
     return (
         Video.settled_at.is_(None),
+        Video.held_at.is_(None),
         Video.video_points.is_not(None),
         Video.date_posted <= now - plan.settle_after,
     )
@@ -99,7 +111,7 @@ def _is_of_due_age(one: Candidate, reading: Seen, plan: Plan) -> bool:
 
 def _award(one: Candidate) -> ledger.Movement:
     return ledger.Movement(
-        key=f"settle-video:{one.video_id}",
+        key=settlements.award_key(one.video_id, one.settlement),
         kind=ledger.AWARD,
         amount=one.video_points or 0,
         source=ledger.ISSUED,
@@ -121,7 +133,7 @@ def _news(final: Sequence[Candidate]) -> list[notices.News]:
     return [
         notices.News(
             creator_id,
-            f"settled:{videos[0].video_id}",
+            _news_key(videos[0]),
             {
                 "creator_id": creator_id,
                 "videos": len(videos),
@@ -132,9 +144,15 @@ def _news(final: Sequence[Candidate]) -> list[notices.News]:
     ]
 
 
+def _news_key(one: Candidate) -> str:
+    """Return what is told once; a video that settles again is told again."""
+    first = f"settled:{one.video_id}"
+    return first if one.settlement == 1 else f"{first}:{one.settlement}"
+
+
 _CLOSE = (
     update(Video)
     .where(Video.video_id == bindparam("known_id"), Video.settled_at.is_(None))
-    .values(settled_at=bindparam("closed_at"), changed=0)
+    .values(settled_at=bindparam("closed_at"), settled_run_id=bindparam("by_run"), changed=0)
     .execution_options(synchronize_session=False)
 )

@@ -42,7 +42,7 @@ async def test_an_award_that_is_not_its_videos_one_award_is_named(store: Store, 
     await store.write(an_award_and_a_slip)
     await store.write(move, forged, NOW)
     assert await store.read(books) == [
-        f"award {forged.key} is not the one award that video {forged.video_id} has"
+        f"award {forged.key} is not an award of video {forged.video_id}"
     ]
 
 

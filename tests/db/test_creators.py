@@ -56,6 +56,7 @@ async def test_a_new_creator_has_an_account_with_nothing_on_it(store: Store):
         f"creator:{id_by_handle('ann')}",
         "system:escrow",
         "system:issued",
+        "system:owed",
         "system:spent",
     ]
     assert await store.read(balance_of, id_by_handle("ann")) == 0

@@ -106,6 +106,7 @@ async def test_they_keep_the_same_books_as_one_by_one(store: Store):
         (f"creator:{BRISK}", 11, 11, 1),
         ("system:escrow", None, 0, 0),
         ("system:issued", None, 0, 0),
+        ("system:owed", None, 0, 0),
         ("system:spent", None, 0, 0),
     ]
     assert (len(transfers), len(entries)) == (6, 12)
