@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Baseline as KeptBaseline
@@ -88,22 +89,63 @@ class Evidence:
     """Whether there are readings of a later time, as in a rehearsal on old exports."""
 
 
+class Frozen(NamedTuple):
+    """A baseline as it is kept: its id, and its canonical JSON."""
+
+    baseline_id: str
+    parameters: str
+
+
+Baselines = Mapping[datetime, Frozen]
+"""The baseline of each season, by its start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a video earns by what counts for it, and the baseline that says so."""
+
+    video_id: str
+    points: int
+    made_from: Evidence
+    baseline_id: str
+
+
+Changed = Row[str, str, datetime, int | None, datetime | None]
+"""video_id, creator_id, date_posted, video_points, held_at."""
+
+
 def estimate_batch(session: Session, plan: Plan, now: datetime, after: str, limit: int) -> Batch:
     """Estimate the next changed videos, by id; one without a reading by `now` waits."""
-    videos = session.execute(
-        select(Video.video_id, Video.date_posted)
+    videos = session.execute(changed(after, limit).with_for_update()).all()
+    if not videos:
+        return Batch()
+    made = estimates(session, videos, plan, now, baselines_by_start(session))
+    _write_points(session, made)
+    return Batch(videos[-1].video_id, len(videos), len(made))
+
+
+def changed(after: str, limit: int) -> Select[str, str, datetime, int | None, datetime | None]:
+    """Select the next open videos that have something new, by id."""
+    return (
+        select(
+            Video.video_id,
+            Video.creator_id,
+            Video.date_posted,
+            Video.video_points,
+            Video.held_at,
+        )
         .where(Video.changed == 1, Video.settled_at.is_(None), Video.video_id > after)
         .order_by(Video.video_id)
         .limit(limit)
-        .with_for_update()
-    ).all()
-    if not videos:
-        return Batch()
+    )
+
+
+def estimates(
+    session: Session, videos: Sequence[Changed], plan: Plan, now: datetime, baselines: Baselines
+) -> list[Estimate]:
+    """Return the estimates of videos that have a reading by `now`; nothing is written."""
     posted = {one.video_id: one.date_posted for one in videos}
-    found = evidence(session, posted, plan, now)
-    rows = _scored(session, posted, found)
-    _write_points(session, rows)
-    return Batch(videos[-1].video_id, len(videos), len(rows))
+    return _scored(posted, evidence(session, posted, plan, now), baselines)
 
 
 def evidence(
@@ -154,30 +196,21 @@ def _sentiments(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, fl
 
 
 def _scored(
-    session: Session, posted: Mapping[str, datetime], found: Mapping[str, Evidence]
-) -> list[dict[str, object]]:
-    by_baseline: dict[str, list[str]] = defaultdict(list)
-    baseline_of = _baselines_by_start(session)
+    posted: Mapping[str, datetime], found: Mapping[str, Evidence], baselines: Baselines
+) -> list[Estimate]:
+    by_baseline: dict[Frozen, list[str]] = defaultdict(list)
     for video_id in found:
-        baseline_id = baseline_of[season_start(posted[video_id], baseline_of)]
-        by_baseline[baseline_id].append(video_id)
-    rows: list[dict[str, object]] = []
-    for baseline_id, ids in by_baseline.items():
+        by_baseline[baselines[season_start(posted[video_id], baselines)]].append(video_id)
+    made: list[Estimate] = []
+    for frozen, ids in by_baseline.items():
         made_from = [found[one] for one in ids]
         seen = observations([(*one.reading.counts, one.sentiment) for one in made_from])
-        points = score(seen, load_baseline(session, baseline_id))
-        rows += [
-            {
-                "known_id": video_id,
-                "points": int(earned),
-                "reading": one.reading.reading_id,
-                "sentiment": one.sentiment_id,
-                "baseline": baseline_id,
-                "still_changed": int(one.more_to_come),
-            }
+        points = score(seen, parsed(frozen.parameters))
+        made += [
+            Estimate(video_id, int(earned), one, frozen.baseline_id)
             for video_id, one, earned in zip(ids, made_from, points, strict=True)
         ]
-    return rows
+    return made
 
 
 def observations(seen: Sequence[Sequence[float | None]]) -> Floats:
@@ -202,9 +235,14 @@ def parsed(parameters: str) -> Baseline:
     return Baseline.from_json(parameters)
 
 
-def _baselines_by_start(session: Session) -> dict[datetime, str]:
-    rows = session.execute(select(Season.starts_at, Season.baseline_id))
-    return {one.starts_at: one.baseline_id for one in rows}
+def baselines_by_start(session: Session) -> dict[datetime, Frozen]:
+    """Return the baseline of each season that has begun."""
+    rows = session.execute(
+        select(Season.starts_at, KeptBaseline.baseline_id, KeptBaseline.parameters).join(
+            KeptBaseline, KeptBaseline.baseline_id == Season.baseline_id
+        )
+    )
+    return {starts_at: Frozen(*frozen) for starts_at, *frozen in rows}
 
 
 _POINTS = (
@@ -221,9 +259,20 @@ _POINTS = (
 )
 
 
-def _write_points(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+def _write_points(session: Session, made: Sequence[Estimate]) -> None:
+    rows = [
+        {
+            "known_id": one.video_id,
+            "points": one.points,
+            "reading": one.made_from.reading.reading_id,
+            "sentiment": one.made_from.sentiment_id,
+            "baseline": one.baseline_id,
+            "still_changed": int(one.made_from.more_to_come),
+        }
+        for one in made
+    ]
     if rows:
-        session.connection().execute(_POINTS, list(rows))
+        session.connection().execute(_POINTS, rows)
 
 
 def count_changed(session: Session) -> int:
