@@ -3,6 +3,8 @@
 from sqlalchemy import Connection, inspect, text
 
 HEAD = "0005"
+VERSIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
+"""All that this program can bring up to date."""
 
 
 def current(connection: Connection) -> str | None:
