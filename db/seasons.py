@@ -1,11 +1,12 @@
 """Seasons and the baselines they name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from db import corrections
 from db.ids import new_id
 from db.models import Baseline, Reading, Season, Sentiment, Video
 from db.upsert import insert
@@ -74,43 +75,53 @@ def keep_baseline(
     session.execute(insert(session, Baseline).on_conflict_do_nothing(), row)
 
 
-Seen = Row[str, datetime, datetime, int | None, int | None, int | None, int | None, int | None]
+Counts = Sequence[int | None]
+Seen = tuple[str, datetime, datetime, int | None, int | None, int | None, int | None, int | None]
+_COUNTS = (Reading.views, Reading.likes, Reading.shares, Reading.bookmarks, Reading.comments)
 
 
 def readings_of_window(session: Session, first: datetime | None, last: datetime) -> Iterator[Seen]:
     """Stream the readings up to `last` of videos posted since `first`, each video's together.
 
-    Columns: video_id, date_posted, observed_at, views, likes, shares, bookmarks, comments.
+    Columns: video_id, date_posted, observed_at, views, likes, shares, bookmarks, comments. Where a
+    moderator has corrected a reading, the counts are the corrected ones.
     """
+    corrected = _corrected(session)
     statement = (
         select(
-            Reading.video_id,
-            Video.date_posted,
-            Reading.observed_at,
-            Reading.views,
-            Reading.likes,
-            Reading.shares,
-            Reading.bookmarks,
-            Reading.comments,
+            Reading.video_id, Video.date_posted, Reading.observed_at, Reading.reading_id, *_COUNTS
         )
         .join(Video, Video.video_id == Reading.video_id)
-        .where(Reading.observed_at <= last, Video.date_posted < last)
+        .where(Reading.observed_at <= last, Video.date_posted < last, Reading.corrects.is_(None))
         .order_by(Reading.video_id, Reading.observed_at)
         .execution_options(yield_per=2000)
     )
     if first is not None:
         statement = statement.where(Video.date_posted >= first)
-    yield from session.execute(statement)
+    for video_id, posted, observed_at, reading_id, *counts in session.execute(statement):
+        views, likes, shares, bookmarks, comments = corrected.get(reading_id, counts)
+        yield video_id, posted, observed_at, views, likes, shares, bookmarks, comments
+
+
+def _corrected(session: Session) -> Mapping[str, Counts]:
+    """Return the newest corrected counts, by the reading in whose place they stand: few."""
+    rows = session.execute(
+        select(Reading.corrects, *_COUNTS)
+        .where(Reading.corrects.is_not(None))
+        .order_by(Reading.observed_at)
+    )
+    return {str(original): counts for original, *counts in rows}
 
 
 def sentiments_of_window(session: Session, first: datetime | None) -> dict[str, float]:
-    """Return the newest sentiment of each video posted since `first`."""
+    """Return the newest sentiment of each video posted since `first`; a moderator's before any."""
     statement = (
-        select(Sentiment.video_id, Sentiment.sentiment)
+        select(Sentiment.video_id, Sentiment.sentiment_id, Sentiment.sentiment, Sentiment.model)
         .join(Video, Video.video_id == Sentiment.video_id)
-        .where(Sentiment.sentiment.is_not(None))
+        .where(Sentiment.sentiment.is_not(None) | (Sentiment.model == corrections.MODERATOR))
         .order_by(Sentiment.judged_at)
     )
     if first is not None:
         statement = statement.where(Video.date_posted >= first)
-    return {video_id: value for video_id, value in session.execute(statement) if value is not None}
+    judged = corrections.in_force(row.tuple() for row in session.execute(statement))
+    return {video_id: value for video_id, (_id, value) in judged.items() if value is not None}

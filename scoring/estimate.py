@@ -6,7 +6,7 @@ what changed, not with what is stored.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from db import corrections
 from db.models import Baseline as KeptBaseline
 from db.models import Reading, Season, Sentiment, Video
 from scoring.formula.baseline import Baseline
@@ -151,26 +152,36 @@ def estimates(
 def evidence(
     session: Session, posted: Mapping[str, datetime], plan: Plan, now: datetime
 ) -> dict[str, Evidence]:
-    """Return what counts for videos (id -> date_posted) as of `now`: those that have a reading."""
+    """Return what counts for videos (id -> date_posted) as of `now`: those that have a reading.
+
+    A moderator's correction takes the place of what it corrects, whenever it was made.
+    """
     sentiments = _sentiments(session, posted)
+    by_video, corrected = _readings(session, posted)
     found = {}
-    for video_id, readings in _readings(session, posted).items():
+    for video_id, readings in by_video.items():
         seen = [one for one in readings if one.observed_at <= now]
         if seen:
             due_at = posted[video_id] + plan.settle_after
             reading = reading_that_counts(seen, due_at, plan.grace)
+            if reading.reading_id in corrected:
+                reading = replace(corrected[reading.reading_id], observed_at=reading.observed_at)
             sentiment_id, sentiment = sentiments.get(video_id, (None, None))
             more = len(seen) < len(readings)
             found[video_id] = Evidence(reading, sentiment_id, sentiment, more)
     return found
 
 
-def _readings(session: Session, ids: Iterable[str]) -> dict[str, list[Seen]]:
+def _readings(
+    session: Session, ids: Iterable[str]
+) -> tuple[dict[str, list[Seen]], dict[str, Seen]]:
+    """Return each video's readings in the order of time, and the newest correction of each."""
     rows = session.execute(
         select(
             Reading.video_id,
             Reading.reading_id,
             Reading.observed_at,
+            Reading.corrects,
             Reading.views,
             Reading.likes,
             Reading.shares,
@@ -181,18 +192,23 @@ def _readings(session: Session, ids: Iterable[str]) -> dict[str, list[Seen]]:
         .order_by(Reading.video_id, Reading.observed_at)
     )
     by_video: dict[str, list[Seen]] = defaultdict(list)
-    for video_id, reading_id, observed_at, *counts in rows:
-        by_video[video_id].append(Seen(reading_id, observed_at, tuple(counts)))
-    return by_video
+    corrected: dict[str, Seen] = {}
+    for video_id, reading_id, observed_at, corrects, *counts in rows:
+        one = Seen(reading_id, observed_at, tuple(counts))
+        if corrects is None:
+            by_video[video_id].append(one)
+        else:
+            corrected[corrects] = one
+    return by_video, corrected
 
 
 def _sentiments(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, float | None]]:
     rows = session.execute(
-        select(Sentiment.video_id, Sentiment.sentiment_id, Sentiment.sentiment)
+        select(Sentiment.video_id, Sentiment.sentiment_id, Sentiment.sentiment, Sentiment.model)
         .where(Sentiment.video_id.in_(ids))
         .order_by(Sentiment.judged_at, Sentiment.sentiment_id)
     )
-    return {video_id: (sentiment_id, value) for video_id, sentiment_id, value in rows}
+    return corrections.in_force(row.tuple() for row in rows)
 
 
 def _scored(
