@@ -3,10 +3,11 @@
 A post is made once for each key, and changes as its subject goes on: the message that stands in a
 channel is edited. `bot/announcer.py` sends what is written here. What `told` holds, by kind:
 
-- redemption: `redemption_id`, `reward`, `amount`, `handle`, `state`; `by`, `why`
+- redemption: `redemption_id`, `reward`, `amount`, `handle`, `state`; `deliver_by` (ISO), `by`,
+  `why`
 - appeal: `appeal_id`, `video_id`, `caption`, `handle`, `field`, `reason`, `state`; `by`, `why`
 - proposal: `proposal_id`, `act`, `subject`, `amount`, `reason`, `asked_by`, `state`; `by`, `why`
-- refreshed: `run_id`, `counts`, `actor`
+- refreshed: `run_id`, `counts`, `read` (counts of what was taken in since the last), `actor`
 - failed: `job`, `run_id`, `problem`
 - held: `run_id`, `change_percent`, `changed_points`, `settling_points`
 - overdue: `redemption_id`, `reward`, `handle`, `deliver_by`, `returns_at` (ISO)
@@ -15,17 +16,20 @@ channel is edited. `bot/announcer.py` sends what is written here. What `told` ho
 - ledger: `problems` (the first few lines), `count`
 - paused, resumed: `reason`, `by`
 - backup: `problem`
+
+`by` is a name, and `at` (ISO) is when a post was changed last, which `change` adds.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from db import deliveries
 from db.ids import new_id
-from db.models import Delivery, Post
+from db.models import Post
 from db.upsert import insert
 
 REDEMPTION, APPEAL, PROPOSAL = "redemption", "appeal", "proposal"
@@ -56,12 +60,32 @@ def post(
 
 def change(session: Session, key: str, told: Mapping[str, Any], now: datetime) -> None:
     """Change some values of a post; where it stands in a channel already, it is edited there."""
-    found = session.scalar(select(Post).where(Post.key == key).with_for_update())
-    if found is None or found.told is None:
-        return
-    found.told = {**found.told, **told}
-    session.execute(
-        update(Delivery)
-        .where(Delivery.post_id == found.post_id, Delivery.state == "sent")
-        .values(state="waiting", tries=0, due_at=now, changed_at=now)
+    found = session.scalar(
+        select(Post)
+        .where(Post.key == key, Post.told.is_not(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
+    if found is None:
+        return
+    found.told = {**found.told, **told, "at": now.isoformat()}
+    found.changes += 1
+    session.flush()  # before the deliveries, in which order all lock them
+    deliveries.edit(session, [found.post_id], now)
+
+
+def forget(session: Session, creator_id: str, now: datetime) -> None:
+    """Forget what posts say of a creator; where one stands, it says that it was removed."""
+    forgotten = session.scalars(
+        update(Post)
+        .where(Post.creator_id == creator_id, Post.told.is_not(None))
+        .values(
+            told=None,
+            changes=Post.changes + 1,
+            spread_at=func.coalesce(Post.spread_at, now),
+        )
+        .returning(Post.post_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    deliveries.drop_unsent(session, forgotten, now)
+    deliveries.edit(session, forgotten, now)

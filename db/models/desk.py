@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.columns import Document
+from db.columns import Document, Whole
 from db.models.base import STRICT, Base, Id, references
 
 
@@ -149,6 +149,8 @@ class Post(Base):
     created_at: Mapped[datetime]
     spread_at: Mapped[datetime | None]
     """When it was given to each channel of the config."""
+    changes: Mapped[int] = mapped_column(Whole, default=0)
+    """How often its values changed: what a channel shows may be older."""
 
 
 class Delivery(Base):
@@ -165,6 +167,7 @@ class Delivery(Base):
             sqlite_where=text("state IN ('waiting', 'sending')"),
             postgresql_where=text("state IN ('waiting', 'sending')"),
         ),
+        Index("deliveries_by_message", "message_id"),
         STRICT,
     )
 

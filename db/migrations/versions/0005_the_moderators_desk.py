@@ -240,6 +240,7 @@ def _posts() -> None:
         sa.Column("creator_id", sa.Text(), nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("spread_at", Moment(), nullable=True),
+        sa.Column("changes", Whole, nullable=False),
         sa.ForeignKeyConstraint(["creator_id"], ["creators.creator_id"]),
         sa.PrimaryKeyConstraint("post_id"),
         sa.UniqueConstraint("key"),
@@ -267,6 +268,7 @@ def _deliveries() -> None:
         sqlite_strict=True,
     )
     _partial_index("deliveries_open", "deliveries", ["due_at"], "state IN ('waiting', 'sending')")
+    op.create_index("deliveries_by_message", "deliveries", ["message_id"])
 
 
 def _partial_index(
