@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.ids import new_id
@@ -76,7 +76,7 @@ def sentiment(
     return str(row["sentiment_id"])
 
 
-Judgement = tuple[str, str, float | None, str]
+Judgement = Row[str, str, float | None, str]
 """video_id, sentiment_id, the sentiment, and the model."""
 
 

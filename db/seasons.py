@@ -83,7 +83,7 @@ _COUNTS = (Reading.views, Reading.likes, Reading.shares, Reading.bookmarks, Read
 def readings_of_window(session: Session, first: datetime | None, last: datetime) -> Iterator[Seen]:
     """Stream the readings up to `last` of videos posted since `first`, each video's together.
 
-    Columns: video_id, date_posted, observed_at, views, likes, shares, bookmarks, comments. Where a
+    Columns: video_id, creator_id, date_posted, observed_at, views, likes, shares, bookmarks, comments. Where a
     moderator has corrected a reading, the counts are the corrected ones.
     """
     corrected = _corrected(session)
@@ -123,5 +123,5 @@ def sentiments_of_window(session: Session, first: datetime | None) -> dict[str, 
     )
     if first is not None:
         statement = statement.where(Video.date_posted >= first)
-    judged = corrections.in_force(row.tuple() for row in session.execute(statement))
+    judged = corrections.in_force(session.execute(statement))
     return {video_id: value for video_id, (_id, value) in judged.items() if value is not None}

@@ -121,7 +121,7 @@ def estimate_batch(session: Session, plan: Plan, now: datetime, after: str, limi
     if not videos:
         return Batch()
     made = estimates(session, videos, plan, now, baselines_by_start(session))
-    _write_points(session, made)
+    write_points(session, made)
     return Batch(videos[-1].video_id, len(videos), len(made))
 
 
@@ -208,7 +208,7 @@ def _sentiments(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, fl
         .where(Sentiment.video_id.in_(ids))
         .order_by(Sentiment.judged_at, Sentiment.sentiment_id)
     )
-    return corrections.in_force(row.tuple() for row in rows)
+    return corrections.in_force(rows)
 
 
 def _scored(
@@ -275,7 +275,8 @@ _POINTS = (
 )
 
 
-def _write_points(session: Session, made: Sequence[Estimate]) -> None:
+def write_points(session: Session, made: Sequence[Estimate]) -> None:
+    """Write estimates to the rows of their videos, those that are open."""
     rows = [
         {
             "known_id": one.video_id,
