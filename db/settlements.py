@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Text, bindparam, case, cast, literal, select, update
+from sqlalchemy import ColumnElement, Row, Text, case, cast, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from db import booking, ledger
 from db.booking import Running
-from db.ledger import Moved, Movement
+from db.ledger import Movement
 from db.models import Entry, Transfer, Video
 
 KEY = "settle-video:"
@@ -145,12 +145,9 @@ def _book(
 def _paid_to(session: Session, awards: Sequence[Transfer]) -> dict[str, str]:
     """Return the account that got the points of each award."""
     ids = [one.transfer_id for one in awards]
-    rows = session.execute(
-        select(Entry.transfer_id, Entry.account_id).where(
-            Entry.transfer_id.in_(ids), Entry.amount > 0
-        )
-    )
-    return {transfer_id: account_id for transfer_id, account_id in rows}
+    to = select(Entry.transfer_id, Entry.account_id).where(Entry.amount > 0)
+    rows = session.execute(to.where(Entry.transfer_id.in_(ids)))
+    return {one.transfer_id: one.account_id for one in rows}
 
 
 def _advance(undone: Movement, missing: int) -> Movement:
