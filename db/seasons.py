@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -76,20 +78,38 @@ def keep_baseline(
 
 
 Counts = Sequence[int | None]
-Seen = tuple[str, datetime, datetime, int | None, int | None, int | None, int | None, int | None]
+
+
+class Seen(NamedTuple):
+    """A reading of a window."""
+
+    video_id: str
+    date_posted: datetime
+    observed_at: datetime
+    views: int | None
+    likes: int | None
+    shares: int | None
+    bookmarks: int | None
+    comments: int | None
+
+
 _COUNTS = (Reading.views, Reading.likes, Reading.shares, Reading.bookmarks, Reading.comments)
 
 
 def readings_of_window(session: Session, first: datetime | None, last: datetime) -> Iterator[Seen]:
     """Stream the readings up to `last` of videos posted since `first`, each video's together.
 
-    Columns: video_id, creator_id, date_posted, observed_at, views, likes, shares, bookmarks, comments. Where a
-    moderator has corrected a reading, the counts are the corrected ones.
+    Where a moderator has corrected a reading, the counts are the corrected ones.
     """
     corrected = _corrected(session)
     statement = (
         select(
-            Reading.video_id, Video.date_posted, Reading.observed_at, Reading.reading_id, *_COUNTS
+            Reading.video_id,
+            Video.creator_id,
+            Video.date_posted,
+            Reading.observed_at,
+            Reading.reading_id,
+            *_COUNTS,
         )
         .join(Video, Video.video_id == Reading.video_id)
         .where(Reading.observed_at <= last, Video.date_posted < last, Reading.corrects.is_(None))
@@ -99,8 +119,7 @@ def readings_of_window(session: Session, first: datetime | None, last: datetime)
     if first is not None:
         statement = statement.where(Video.date_posted >= first)
     for video_id, posted, observed_at, reading_id, *counts in session.execute(statement):
-        views, likes, shares, bookmarks, comments = corrected.get(reading_id, counts)
-        yield video_id, posted, observed_at, views, likes, shares, bookmarks, comments
+        yield Seen(video_id, posted, observed_at, *corrected.get(reading_id, counts))
 
 
 def _corrected(session: Session) -> Mapping[str, Counts]:
