@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -55,6 +55,21 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that came with a request, and still lies where its platform keeps it."""
+
+    name: str
+    size: int
+    """In bytes, as the platform says."""
+    fetch: Callable[[], Awaitable[bytes]]
+    """Raises `bot.uploads.Unfetched` where it can't be had."""
+
+
+NOT_LOOKED_UP = Known()
+"""Stands for what the database knows of a caller until it is asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """All that a body may touch: it never sends and never commits."""
 
@@ -70,7 +85,9 @@ class Call:
     """The command that runs, and what was typed for its arguments."""
     uploads: Mapping[str, Upload] = field(default_factory=dict)
     """The files that came with the request, by their digests, which stand in `given`."""
-    known: Known = field(default_factory=Known)
+    sent: Mapping[str, Sent] = field(default_factory=dict)
+    """Those files before they are fetched, by their arguments."""
+    known: Known = NOT_LOOKED_UP
     """Who asks, as the database knows them; read by `run` before anything else."""
 
     async def read(
@@ -132,7 +149,9 @@ class Call:
 
 
 async def acquainted(call: Call) -> Call:
-    """Return the call with what is known of its caller."""
+    """Return the call with what is known of its caller, who is looked up once a request."""
+    if call.known is not NOT_LOOKED_UP:
+        return call
     who = call.caller
     return replace(call, known=await call.read(identities.known, who.platform, who.user_id))
 

@@ -19,10 +19,11 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from bot import logs
 from bot.call import PLATFORM_CONSOLE, Access, Call, Caller, acquainted, speech
-from bot.language import Speech, _, in_words, speaking
+from bot.language import N_, Speech, _, in_words, speaking
 from bot.reply import Refused, Reply, Tone, Upload
 from bot.typed import TEXT_LENGTH, choice, plain, refuse_long, whole_number
 from bot.under_way import under_way
+from bot.uploads import fetched
 from db import notices
 
 __all__ = [
@@ -191,6 +192,7 @@ async def _ran(call: Call, name: str, given: Mapping[str, str]) -> tuple[Reply, 
         if call.known.is_blocked:  # who writes can be written to
             await call.store.write(notices.unblock, call.caller.platform, call.caller.user_id)
         with speaking(speech(call)):
+            call = await fetched(call)
             reply = await chosen.body(call, **_bound(call, chosen))
     except Refused as refused:
         with speaking(speech(call)):
@@ -267,8 +269,10 @@ def _uploaded(call: Call, one: Parameter, digest: str) -> Upload:
 def _missing(chosen: Command, one: Parameter) -> Refused:
     """Say what is missing; the words of its help are a refusal's value, so they are said here."""
     said = _(one.about.help)
+    typed = N_("{usage}: {name} is missing ({about}). Type it after the command.")
+    sent = N_("{usage}: {name} is missing ({about}). Send the file with the command.")
     return Refused(
-        "{usage}: {name} is missing ({about}). Type it after the command.",
+        sent if one.kind is Upload else typed,
         usage=chosen.usage,
         name=one.name,
         about=said[:1].lower() + said[1:],

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from bot.command import COMMANDS, Command, Parameter
-from bot.reply import Refused
+from bot.reply import Button, Refused, Upload
 
 CALL_BYTES = 64
 """Telegram's limit for the data of a button."""
+ASKED = "?"
+"""Stands, in what a front makes of a button, for the argument that is asked for once pressed."""
 SHOWN = 40
 """So much of an unknown command is said back."""
 QUOTES = str.maketrans("“”„", '"""')
@@ -45,10 +47,11 @@ def arguments(chosen: Command, words: Sequence[str]) -> dict[str, str]:
 def _in_order(chosen: Command, given: Mapping[str, str], words: Sequence[str]) -> list[str]:
     """Return the parameters that words fill in order.
 
-    The last required text takes all that is left, so what follows it is given by name only.
+    The last required text takes all that is left, so what follows it is given by name only. A file
+    is no word: it is sent, or named.
     A number is no choice: `/videos 2` leaves out how to sort.
     """
-    shown = chosen.shown
+    shown = [one for one in chosen.shown if one.kind is not Upload]
     texts = [place for place, one in enumerate(shown) if one.required and one.kind is str]
     end = texts[-1] + 1 if texts else len(shown)
     free = [one for one in shown[:end] if one.name not in given]
@@ -108,3 +111,35 @@ def parse_call(text: str) -> tuple[str, dict[str, str]]:
         raise Refused("This button is from an older message. Please send the command again.")
     names = (one.name for one in chosen.parameters)
     return name, {key: value for key, value in zip(names, values, strict=False) if value != ""}
+
+
+def marked_call(button: Button) -> str:
+    """Write what a button of a front carries: its call, and a mark where it asks for something.
+
+    Where the mark has no room the call stands alone, which asks too if the argument is required.
+    """
+    name, *values = button.call.split("|")
+    if not button.asks or name not in COMMANDS:
+        return button.call
+    place = [one.name for one in COMMANDS[name].parameters].index(button.asks)
+    values += [""] * (place + 1 - len(values))
+    values[place] = ASKED
+    marked = "|".join((name, *values))
+    return button.call if len(marked.encode()) > CALL_BYTES else marked
+
+
+def parse_press(text: str) -> tuple[Command, dict[str, str], Parameter | None]:
+    """Read what a pressed button carries: its call, and which argument it asks the person for.
+
+    That is the marked one, or else the first that the command can't do without.
+    """
+    name, values = parse_call(text)
+    chosen = COMMANDS[name]
+    given = {key: value for key, value in values.items() if value != ASKED}
+    marked = [one for one in chosen.shown if values.get(one.name) == ASKED]
+    return chosen, given, next(iter(marked), None) or missing(chosen, given)
+
+
+def missing(chosen: Command, given: Mapping[str, str]) -> Parameter | None:
+    """Return the first argument that the command can't do without and that is not given."""
+    return next((one for one in chosen.shown if one.required and not given.get(one.name)), None)

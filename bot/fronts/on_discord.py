@@ -185,9 +185,11 @@ class Client(discord.Client):
         self._note(False)
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Answer pressed buttons, however old; the tree has the commands."""
+        """Answer pressed buttons and windows, however old; the tree has the commands."""
         if interaction.type is discord.InteractionType.component:
             await self._answers.press(interaction)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self._answers.submit(interaction)
 
 
 class Tree(app_commands.CommandTree[Client]):

@@ -7,40 +7,40 @@ that comes too late for Discord is sent as a direct message.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-import discord
 from discord import app_commands
 
-from bot.command import COMMANDS, Call, Command, Parameter, answer, suggestions
+from bot.command import COMMANDS, Call, Command, Parameter, answer, permitted, suggestions
 from bot.config import Settings
 from bot.fronts import Blocked, NotSent, Unclear
 from bot.fronts.narrow import units
+from bot.fronts.on_discord_asking import modal, submitted
 from bot.fronts.on_discord_caller import caller, heard
 from bot.fronts.on_discord_choices import chosen_call
 from bot.fronts.on_discord_delivery import (
     FAILURES,
     Failure,
-    in_company,
+    ask,
     is_not_taken,
     is_repeat,
     not_taken,
     refuse,
-    say_aside,
     tell,
 )
-from bot.fronts.on_discord_drawing import draw
+from bot.fronts.on_discord_files import attached, uploaded
 from bot.fronts.on_discord_menu import Interaction
 from bot.fronts.on_discord_text import plain
+from bot.fronts.on_discord_wishes import Wish, anew, pressed, texts
 from bot.fronts.on_discord_words import as_called, reply_as_called
 from bot.language import Speech, in_words, nearest, speaking
-from bot.line import parse_call
+from bot.line import parse_press
 from bot.logs import request
 from bot.presence import Presence
-from bot.reply import Refused, Reply, Tone
+from bot.reply import Refused, Reply
 from db.store import Store
 
 log = logging.getLogger(__name__)
@@ -48,19 +48,6 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 1.5
 """How long a quick command may take before Discord is told that the bot works on it."""
 CHOICE_UNITS = 100
-
-Send = Callable[[Interaction, Reply], Awaitable[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What an interaction asks for, and how its answer is sent."""
-
-    chosen: Command
-    given: Mapping[str, str]
-    send: Send
-    deferral: Mapping[str, bool]
-    """How Discord is told that the answer takes longer."""
 
 
 class Answers:
@@ -75,28 +62,44 @@ class Answers:
         self._presence = presence
         self._going: set[asyncio.Task[Any]] = set()
 
-    async def command(self, interaction: Interaction, name: str, given: dict[str, str]) -> None:
+    async def command(self, interaction: Interaction, name: str, given: dict[str, Any]) -> None:
         """Answer a slash command."""
-        chosen = COMMANDS[name]
-        await self._answer(interaction, _anew(interaction, chosen, given, hidden=chosen.private))
+        chosen, sent = COMMANDS[name], attached(interaction.client, given)
+        hidden = chosen.private
+        await self._answer(
+            interaction, anew(interaction, chosen, texts(given), sent, hidden=hidden)
+        )
 
     async def press(self, interaction: Interaction) -> None:
-        """Answer what was pressed or chosen, in its own message where nobody else uses that."""
-        data: Mapping[str, Any] = cast(Any, interaction.data)
-        pressed = chosen_call(data)
-        if pressed is None:
+        """Answer what was pressed or chosen, or ask for what its call lacks."""
+        call = chosen_call(cast(Any, interaction.data))
+        if call is None:
             return
+        with speaking(heard(interaction, self._settings)):
+            try:
+                chosen, given, lacking = parse_press(call)
+                if lacking is not None:
+                    permitted(caller(interaction, self._settings.discord), chosen.name)
+            except Refused as refused:
+                await refuse(interaction, in_words(refused))
+                return
+            if lacking is not None:
+                await ask(interaction, modal(call, chosen, given, lacking))
+                return
+        await self._answer(interaction, pressed(interaction, chosen, given, {}))
+
+    async def submit(self, interaction: Interaction) -> None:
+        """Answer what was sent off from a window of ours, as its button would be."""
         try:
-            name, given = parse_call(pressed)
+            found = submitted(cast(Any, interaction.data))
         except Refused as refused:
             with speaking(heard(interaction, self._settings)):
                 await refuse(interaction, in_words(refused))
             return
-        chosen = COMMANDS[name]
-        if _may_change(interaction, chosen):
-            await self._answer(interaction, Wish(chosen, given, _instead, {}))
-        else:
-            await self._answer(interaction, _anew(interaction, chosen, given, hidden=True))
+        if found is not None:
+            chosen, given, files = found
+            sent = uploaded(interaction.client, files)
+            await self._answer(interaction, pressed(interaction, chosen, given, sent))
 
     async def suggest(
         self, interaction: Interaction, name: str, argument: Parameter, typed: str
@@ -163,7 +166,8 @@ Said = tuple[Reply, Speech]
 
 async def _said(call: Call, wish: Wish) -> Said:
     """Return the reply, its commands as Discord names them, and how the caller is spoken to."""
-    reply, language = await answer(call, wish.chosen.name, wish.given)
+    with_files = replace(call, sent=wish.sent)
+    reply, language = await answer(with_files, wish.chosen.name, wish.given)
     return reply_as_called(reply, _shown_in(call)), language
 
 
@@ -209,43 +213,3 @@ async def _by_message(
             log.info("an answer of /%s came too late and went by message", chosen.name)
             return
     log.warning("an answer of /%s is lost (%s): %s", chosen.name, type(error).__name__, why)
-
-
-def _anew(
-    interaction: Interaction, chosen: Command, given: Mapping[str, str], *, hidden: bool
-) -> Wish:
-    """Answer with a message of its own; refusals are for the caller alone where possible."""
-    ephemeral = hidden and in_company(interaction)
-
-    async def send(asked: Interaction, reply: Reply) -> None:
-        drawing = draw(reply)
-        if asked.response.is_done():
-            await asked.edit_original_response(**drawing.instead())
-        elif reply.tone is Tone.REFUSED:
-            await say_aside(asked, drawing)
-        else:
-            await asked.response.send_message(**drawing.new(), ephemeral=ephemeral)
-
-    return Wish(chosen, given, send, {"ephemeral": ephemeral, "thinking": True})
-
-
-async def _instead(interaction: Interaction, reply: Reply) -> None:
-    """Answer in the message of the button; a refusal leaves it as it was."""
-    drawing = draw(reply)
-    if reply.tone is Tone.REFUSED:
-        await say_aside(interaction, drawing)
-    elif interaction.response.is_done():
-        await interaction.edit_original_response(**drawing.instead())
-    else:
-        await interaction.response.edit_message(**drawing.instead())
-
-
-def _may_change(interaction: Interaction, chosen: Command) -> bool:
-    """Tell whether a button may change its message: one that nobody but the presser uses."""
-    message = interaction.message
-    if message is None:
-        return False
-    if message.flags.ephemeral or not in_company(interaction):
-        return True
-    asked: discord.MessageInteractionMetadata | None = message.interaction_metadata
-    return not chosen.private and asked is not None and asked.user.id == interaction.user.id

@@ -13,6 +13,7 @@ from typing import Any
 import discord
 
 from bot.fronts.on_discord_text import NOTHING, plain
+from bot.line import marked_call
 from bot.reply import Button, Link, Menu, Reply, Style
 
 BUTTON_PREFIX = "fp:"
@@ -70,10 +71,10 @@ def _rows(reply: Reply) -> Iterator[list[Item]]:
 
 
 def _different(buttons: Iterable[Button]) -> list[Button]:
-    """Of two with the same call, which Discord refuses, the first stays."""
+    """Of two that do the same, which Discord refuses, the first stays."""
     by_call: dict[str, Button] = {}
     for one in buttons:
-        by_call.setdefault(one.call, one)
+        by_call.setdefault(marked_call(one), one)
     return list(by_call.values())
 
 
@@ -93,7 +94,9 @@ def _in_rows(buttons: list[Button], most: int) -> list[list[Button]]:
 
 def _select(menu: Menu) -> Item:
     options = [
-        discord.SelectOption(label=plain(one.label, OPTION_UNITS) or NOTHING, value=one.call)
+        discord.SelectOption(
+            label=plain(one.label, OPTION_UNITS) or NOTHING, value=marked_call(one)
+        )
         for one in _different(menu.choices)[:OPTIONS]
     ]
     prompt = plain(menu.prompt, PROMPT_UNITS) or None
@@ -104,7 +107,7 @@ def _button(button: Button) -> Item:
     return discord.ui.Button(
         label=plain(button.label, LABEL_UNITS) or NOTHING,
         style=STYLES[button.style],
-        custom_id=BUTTON_PREFIX + button.call,
+        custom_id=BUTTON_PREFIX + marked_call(button),
     )
 
 

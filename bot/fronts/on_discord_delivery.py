@@ -46,6 +46,14 @@ async def refuse(interaction: Interaction, reason: str) -> None:
         log.info("a refusal did not reach Discord: %s", type(error).__name__)
 
 
+async def ask(interaction: Interaction, window: discord.ui.Modal) -> None:
+    """Open a window; where it is too late for one, the person presses again."""
+    try:
+        await interaction.response.send_modal(window)
+    except FAILURES as error:
+        log.warning("a window was not opened on Discord: %s", type(error).__name__)
+
+
 async def say_aside(interaction: Interaction, drawing: Drawing) -> None:
     """Answer for the one who asked alone, beside what was answered already."""
     done = interaction.response.is_done()

@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.command import Access, Command, Parameter
 from bot.fronts.on_discord_words import translatable
 from bot.language import N_
+from bot.reply import Upload
 
 CHOICES = 25
 BIGGEST_WHOLE = 2**53 - 1
@@ -17,7 +18,7 @@ BIGGEST_WHOLE = 2**53 - 1
 BEGINS = N_("What begins with /{name}")
 
 Interaction = discord.Interaction[Any]
-Answer = Callable[[Interaction, str, dict[str, str]], Awaitable[None]]
+Answer = Callable[[Interaction, str, dict[str, Any]], Awaitable[None]]
 """Answers an interaction by a command's name and what was given for each argument."""
 Suggest = Callable[[Interaction, str, Parameter, str], Awaitable[list[app_commands.Choice[Any]]]]
 Entry = app_commands.Command[Any, ..., None] | app_commands.Group
@@ -71,8 +72,8 @@ def _slash_command(
     declared: Command, leaf: str, answer: Answer, suggest: Suggest
 ) -> app_commands.Command[Any, ..., None]:
     async def callback(interaction: Interaction, **given: Any) -> None:
-        texts = {name: str(value) for name, value in given.items() if value is not None}
-        await answer(interaction, declared.name, texts)
+        values = {name: value for name, value in given.items() if value is not None}
+        await answer(interaction, declared.name, values)
 
     options = [inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY)]
     options += [_option(one) for one in declared.shown]
@@ -96,6 +97,8 @@ def _option(one: Parameter) -> inspect.Parameter:
 
 
 def _kind(one: Parameter) -> Any:
+    if one.kind is Upload:
+        return discord.Attachment
     if one.kind is not int:
         return str
     low, high = one.about.minimum, one.about.maximum
