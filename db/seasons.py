@@ -84,6 +84,7 @@ class Seen(NamedTuple):
     """A reading of a window."""
 
     video_id: str
+    creator_id: str
     date_posted: datetime
     observed_at: datetime
     views: int | None
@@ -118,8 +119,9 @@ def readings_of_window(session: Session, first: datetime | None, last: datetime)
     )
     if first is not None:
         statement = statement.where(Video.date_posted >= first)
-    for video_id, posted, observed_at, reading_id, *counts in session.execute(statement):
-        yield Seen(video_id, posted, observed_at, *corrected.get(reading_id, counts))
+    for *about, reading_id, views, likes, shares, bookmarks, comments in session.execute(statement):
+        counts = (views, likes, shares, bookmarks, comments)
+        yield Seen(*about, *corrected.get(reading_id, counts))
 
 
 def _corrected(session: Session) -> Mapping[str, Counts]:
