@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
-from typing import NamedTuple
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
