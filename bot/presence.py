@@ -29,6 +29,11 @@ class Presence:
     usernames: dict[str, str] = field(default_factory=dict)
     """How people find the bot on each platform, such as Telegram's `fairpoints_bot`."""
 
+    def answers(self, front: str) -> bool:
+        """Tell whether a front is connected; one of which nothing was noted is."""
+        known = self.fronts.get(front)
+        return known is None or known.connected
+
     def note(self, front: str, now: datetime, *, hears: bool) -> None:
         """Note that a connected front lost its platform, or found it again by itself."""
         known = self.fronts.get(front)

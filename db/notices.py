@@ -5,6 +5,7 @@
 - settled: `videos`, `points`, `creator_id`
 - redemption: `redemption_id`, `reward`, `amount`, `state`, `creator_id`, and `reason` where known
 - code: `code_id`, `handle`, `expires_at` (ISO)
+- video: `event`, such as `held`, `creator_id`, and what its words name (see `bot/verdicts.py`)
 - account: `event`, such as `linked`, and what its words name (see `bot/telling.py`)
 """
 
@@ -26,13 +27,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from db import spreading
 from db.ids import new_id
 from db.models import Identity, Notice, Outcome, Person, Redemption, Reward, Update
 from db.upsert import insert, rows_changed
 
-SETTLED, REDEMPTION, CODE, ACCOUNT = KINDS = ("settled", "redemption", "code", "account")
+SETTLED, REDEMPTION, CODE, VIDEO, ACCOUNT = KINDS = (
+    "settled",
+    "redemption",
+    "code",
+    "video",
+    "account",
+)
 OPTIONAL = (SETTLED, REDEMPTION, CODE)
-"""What a person may switch off; what touches the account's safety is always told."""
+"""What a person may switch off; what moderators decide, and the account's safety, is always told."""
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
 
 
@@ -116,10 +124,11 @@ def switch(person: Person, kind: str, *, on: bool) -> None:
 def forget_old(session: Session, now: datetime, limit: int = FORGOTTEN_AT_ONCE) -> int:
     """Delete some of what nobody needs any more; return how many rows, 0 once all is gone.
 
-    Notices of a month ago, sent or not; outcomes that no platform asks for again; updates done.
+    Notices of a month ago, sent or not, and posts; outcomes that no platform asks for again;
+    updates done.
     """
     old_notice, old = _made_before(now - KEPT_NOTICES), now - KEPT_NOTICES
-    return sum(
+    return spreading.forget_old(session, old, limit) + sum(
         _delete(session, key, limit, *where)
         for key, *where in (
             (Notice.notice_id, Notice.notice_id < old_notice, Notice.due_at < old),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select, update
+from sqlalchemy import case, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from db.deliveries import DROPPED, OPEN, SENDING, WAITING, unsent
@@ -68,12 +68,9 @@ def undelivered(session: Session, since: datetime, now: datetime) -> Undelivered
     failed = (Delivery.state == DROPPED) & (Delivery.tries > 0) & (Delivery.changed_at >= since)
     late = Delivery.state.in_((WAITING, SENDING)) & (Delivery.due_at <= now)
     late = late | ((Delivery.state == WAITING) & (Delivery.tries > 0))
-    row = session.execute(_counted(late, failed)).one()
-    return Undelivered(*row)
-
-
-def _counted(*which: ColumnElement[bool]) -> Select[Any]:
-    return select(*(func.count(case((one, 1))) for one in which)).select_from(Delivery)
+    counted = select(func.count(case((late, 1))), func.count(case((failed, 1))))
+    waiting, dropped = session.execute(counted.select_from(Delivery)).one()
+    return Undelivered(waiting, dropped)
 
 
 def forget_old(session: Session, before: datetime, limit: int) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.fronts import NotSent
-from bot.notices import TRIES, _wait
+from bot.sending import TRIES, wait_after
 from db.store import Store
 from tests.notices_world import NOON, SECOND, World, identity, touch
 
@@ -129,12 +129,12 @@ async def test_who_can_be_written_to_nowhere_is_left_in_peace(world: World):
 def test_waits_double_up_to_an_hour_unless_the_platform_says_how_long(
     tries: int, asked: float, seconds: float
 ):
-    assert _wait(tries, asked) == timedelta(seconds=seconds)
+    assert wait_after(tries, asked) == timedelta(seconds=seconds)
 
 
 def test_the_last_try_comes_three_days_after_the_first():
-    waited = sum((_wait(one) for one in range(1, TRIES)), timedelta())
-    assert waited - _wait(TRIES - 1) < timedelta(days=3) <= waited
+    waited = sum((wait_after(one) for one in range(1, TRIES)), timedelta())
+    assert waited - wait_after(TRIES - 1) < timedelta(days=3) <= waited
 
 
 async def test_what_could_not_be_sent_waits_and_comes(world: World):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.fronts import NotSent, Unclear
-from bot.notices import STOP_SECONDS
+from bot.sending import STOP_SECONDS
 from db import outbox
 from db.outbox import LEASE
 from db.store import Store
@@ -156,7 +156,7 @@ async def test_what_was_begun_in_a_place_that_is_gone_comes_elsewhere(world: Wor
 async def test_a_platform_that_never_answers_is_given_up_for_a_while(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("bot.notices.TELL_SECONDS", 0.05)
+    monkeypatch.setattr("bot.sending.TRY_SECONDS", 0.05)
     world.discord.hold = asyncio.Event()
     await world.look()
     assert await world.states() == {"ana": "sending", "bo": "sent"}
@@ -178,7 +178,7 @@ async def test_stopping_finishes_the_message_that_is_on_its_way(world: World):
 
 
 async def test_stopping_does_not_wait_for_ever(world: World, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("bot.notices.STOP_SECONDS", 0.1)
+    monkeypatch.setattr("bot.sending.STOP_SECONDS", 0.1)
     world.discord.hold = asyncio.Event()
     sender = world.sender()
     sender.start()
@@ -191,7 +191,7 @@ async def test_stopping_does_not_wait_for_ever(world: World, monkeypatch: pytest
 
 
 async def test_it_looks_at_once_when_told(world: World, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("bot.notices.LOOK_SECONDS", 60)
+    monkeypatch.setattr("bot.sending.LOOK_SECONDS", 60)
     sender = world.sender()
     sender.start()
     await asyncio.wait_for(world.discord.trying.wait(), 10)

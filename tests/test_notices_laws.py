@@ -51,7 +51,7 @@ rounds = st.tuples(
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.notices.PACE_SECONDS", 0)
+    monkeypatch.setattr("bot.sending.PACE_SECONDS", 0)
 
 
 @settings(max_examples=80, deadline=None)

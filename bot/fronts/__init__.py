@@ -10,7 +10,11 @@ class Unwelcome(NotConnected):
 
 
 class Blocked(Exception):
-    """A person can't be written to: they have blocked the bot, or left."""
+    """A person can't be written to: they have blocked the bot, or left; or a channel is shut."""
+
+
+class Gone(Exception):
+    """A message that should be edited is not there any more."""
 
 
 class NotSent(Exception):
