@@ -8,13 +8,15 @@ from typing import Any
 from bot.config import Settings
 from bot.language import N_, Speech, _, nearest, several, speaking, zone
 from bot.reply import Button, Reply, Tone
-from db.notices import ACCOUNT, CODE, REDEMPTION, SETTLED
+from bot.verdicts import verdict
+from db.notices import ACCOUNT, CODE, REDEMPTION, SETTLED, VIDEO
 from db.outbox import Taken
 
 KINDS = {
     SETTLED: N_("Settled points"),
     REDEMPTION: N_("What became of a redemption"),
     CODE: N_("A code that is about to expire"),
+    VIDEO: N_("What moderators decide about your videos"),
     ACCOUNT: N_("Safety of your account"),
 }
 """Each kind in words, as /notify lists them."""
@@ -44,6 +46,10 @@ EVENTS = {
         "Your account on {platform} was joined with your other one. If that was not you, /unlink."
     ),
     "disconnected": N_("Your account on {platform} was parted from your other one."),
+    "frozen": N_(
+        "A moderator has stopped redeeming with @{handle} for now. Your points stay. Why: {reason}"
+    ),
+    "unfrozen": N_("You can redeem with @{handle} again. Why: {reason}"),
 }
 """What may happen to an account; the braces name what is told."""
 
@@ -67,6 +73,8 @@ def _said(taken: Taken) -> Reply:
     told = taken.told[0]
     if taken.due.kind == REDEMPTION:
         return _redemption(told)
+    if taken.due.kind == VIDEO:
+        return verdict(told)
     return _code(told) if taken.due.kind == CODE else _account(told)
 
 

@@ -40,7 +40,7 @@ SETTLED, REDEMPTION, CODE, VIDEO, ACCOUNT = KINDS = (
     "account",
 )
 OPTIONAL = (SETTLED, REDEMPTION, CODE)
-"""What a person may switch off; what moderators decide, and the account's safety, is always told."""
+"""What a person may switch off; what touches points or the account's safety is always told."""
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
 
 

@@ -14,7 +14,7 @@ from db.outbox import Due, Taken
 from tests.notices_world import NOON
 
 SETTINGS = Settings(data_dir=Path("nowhere"))
-TOLD = {"handle": "ana", "platform": "telegram"}
+TOLD = {"handle": "ana", "platform": "telegram", "reason": "a word"}
 
 
 def taken(kind: str, *told: dict[str, Any], **other: Any) -> Taken:

@@ -1,18 +1,14 @@
 """An explanation as lines that a person can add up."""
 
+from bot.fields import NAMES as FIELDS
+from bot.fields import figure
 from bot.language import N_, _, number, several, written
 from bot.reply import Column, Table
 from db.models import Baseline
 from scoring.formula.explain import Basis, Contribution, Explanation
 
 NAMES = {
-    "views": N_("Views"),
-    "likes": N_("Likes"),
-    "shares": N_("Shares"),
-    "bookmarks": N_("Bookmarks"),
-    "comments": N_("Comments"),
-    "engagement_rate": N_("Engagement"),
-    "sentiment": N_("Sentiment"),
+    **FIELDS,
     "base": N_("Base"),
     "rounding / floor": N_("Rounding / floor"),
 }
@@ -55,7 +51,7 @@ def baseline_told(kept: Baseline) -> str:
 
 def receipt_table(why: Explanation) -> Table:
     """Return base, seven contributions, rounding and the sum; counts are exact."""
-    seen = [_figure(one) for one in why.contributions]
+    seen = [figure(one.field, one.figure) for one in why.contributions]
     adds = [hundredths(one.hundredths) for one in why.contributions]
     base, rounding = hundredths(why.base_hundredths), hundredths(why.remainder_hundredths)
     decimals = _decimals(why, seen, [*adds, base, rounding])
@@ -85,21 +81,6 @@ def hundredths(amount: int) -> str:
     """Say hundredths of a point exactly, such as `−12.05`."""
     whole, part = divmod(abs(amount), 100)
     return written(f"{'−' if amount < 0 else ''}{whole:,}.{part:02}")
-
-
-def _figure(one: Contribution) -> str:
-    """Say a figure as it is kept; the engagement rate follows from the counts."""
-    if one.figure is None:
-        return _("not told")
-    if one.field == "engagement_rate":
-        return written(f"{one.figure:.2%}")
-    return sentiment(one.figure) if one.field == "sentiment" else number(int(one.figure))
-
-
-def sentiment(value: float) -> str:
-    """Say a sentiment with four decimals, or with all that it was kept with."""
-    text = f"{value:.4f}"
-    return written(text if float(text) == value else repr(value))
 
 
 def _decimals(why: Explanation, seen: list[str], adds: list[str]) -> int:

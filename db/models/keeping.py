@@ -79,7 +79,7 @@ class Notice(Base):
     """What happened, such as `settled:<video id>`: told once."""
     person_id: Mapped[str] = references("people.person_id")
     kind: Mapped[str]
-    """settled, redemption, code or account."""
+    """settled, redemption, code, video or account."""
     told: Mapped[Any] = mapped_column(Document, nullable=True)
     """The values of its words."""
     state: Mapped[str]

@@ -36,6 +36,7 @@ async def test_it_shows_every_kind_and_where_notices_come(everybody: People):
     assert reply.text == "Notices come to you here on Discord, in private."
     assert reply.facts == (
         *((kind, "on") for kind in KINDS),
+        ("What moderators decide about your videos", "always on"),
         ("Safety of your account", "always on"),
     )
     assert [one.label for one in reply.buttons] == [f"Switch off: {kind}" for kind in KINDS]
