@@ -11,6 +11,7 @@ from bot.reply import Button, Reply, Tone
 from bot.verdicts import verdict
 from db.notices import ACCOUNT, CODE, REDEMPTION, SETTLED, VIDEO
 from db.outbox import Taken
+from db.upkeep import NOT_IN_TIME
 
 KINDS = {
     SETTLED: N_("Settled points"),
@@ -28,6 +29,19 @@ REDEMPTIONS = {
     "refunded": N_("{reward} was taken back; {points} came back to you."),
 }
 """By the state that the redemption has reached."""
+
+TAKEN_BACK = {
+    "approved": N_("The approval of {reward} was taken back; a moderator looks at it again."),
+    "fulfilled": N_("{reward} is marked as not given yet."),
+    "rejected": N_(
+        "The rejection of {reward} was taken back: {points} wait aside again for a moderator."
+    ),
+    "refunded": N_("The refund of {reward} was taken back: {points} were taken again."),
+}
+"""By the state that a redemption was in, where the decision was undone."""
+
+BY_ITSELF = N_("not given in time")
+"""The reason of what came back by itself, for the translators."""
 
 EVENTS = {
     "linked": N_("You are linked to @{handle} now. If that was not you, tell a moderator."),
@@ -92,9 +106,12 @@ def _settled(taken: Taken) -> Reply:
 
 
 def _redemption(told: Mapping[str, Any]) -> Reply:
-    text = _(REDEMPTIONS[told["state"]], reward=told["reward"], points=_points(told["amount"]))
-    good = told["state"] in {"approved", "fulfilled"}
+    taken_back = str(told.get("taken_back") or "")
+    sentence = TAKEN_BACK[taken_back] if taken_back else REDEMPTIONS[told["state"]]
+    text = _(sentence, reward=told["reward"], points=_points(told["amount"]))
+    good = told["state"] in {"approved", "fulfilled"} and not taken_back
     reason = str(told.get("reason") or "")
+    reason = _(reason) if reason == NOT_IN_TIME else reason
     note = _("Why: {reason}", reason=reason) if reason and not good else reason
     title = _("Redemption {redemption}", redemption=told["redemption_id"])
     doors = (Button(_("My points"), "points"),)

@@ -3,7 +3,8 @@
 `bot/notices.py` sends what is written here. What `told` holds, by kind:
 
 - settled: `videos`, `points`, `creator_id`
-- redemption: `redemption_id`, `reward`, `amount`, `state`, `creator_id`, and `reason` where known
+- redemption: `redemption_id`, `reward`, `amount`, `state`, `creator_id`, and `reason` where known;
+  `taken_back` is the state that was undone
 - code: `code_id`, `handle`, `expires_at` (ISO)
 - video: `event`, such as `held`, `creator_id`, and what its words name (see `bot/verdicts.py`)
 - account: `event`, such as `linked`, and what its words name (see `bot/telling.py`)
@@ -83,8 +84,13 @@ def tell_creators(session: Session, kind: str, news: Iterable[News], now: dateti
         _write(session, rows)
 
 
-def redemption_moved(session: Session, one: Redemption, reason: str | None, now: datetime) -> None:
-    """Tell a creator's person what became of a redemption, with its reason or how it was given."""
+def redemption_moved(
+    session: Session, one: Redemption, reason: str | None, now: datetime, taken_back: str = ""
+) -> None:
+    """Tell a creator's person what became of a redemption, with its reason or how it was given.
+
+    `taken_back` is the state that it has no more, where a decision was undone.
+    """
     told = {
         "creator_id": one.creator_id,
         "redemption_id": one.redemption_id,
@@ -93,7 +99,11 @@ def redemption_moved(session: Session, one: Redemption, reason: str | None, now:
         "state": one.state,
         "reason": reason,
     }
+    if taken_back:
+        told["taken_back"] = taken_back
     key = f"redemption:{one.redemption_id}:{one.state}"
+    if one.round > 1:  # it may have been in this state before
+        key = f"{key}:{one.round}"
     tell_creators(session, REDEMPTION, [News(one.creator_id, key, told)], now)
 
 

@@ -111,7 +111,7 @@ def claims(
     `handle` names the creator, `typed` is a part of the name. Who claims a creator that somebody
     is linked to waits in `disputes`.
     """
-    statement = _listed().where(_open_claim()).order_by(Person.claimed_at).limit(limit)
+    statement = _listed().where(open_claim()).order_by(Person.claimed_at).limit(limit)
     if typed:
         statement = statement.where(contains(Creator.handle, bare(typed)))
     if handle is not None:
@@ -122,7 +122,7 @@ def claims(
 def counted(session: Session) -> tuple[int, int]:
     """Return how many people are linked, and how many claims wait."""
     linked, claimed = session.execute(
-        select(func.count(Person.creator_id), func.count().filter(_open_claim()))
+        select(func.count(Person.creator_id), func.count().filter(open_claim()))
     ).one()
     return linked, claimed
 
@@ -177,7 +177,8 @@ def _listed() -> Select[str, str, str, str, str, datetime]:
     ).join(Creator, Creator.creator_id == Person.claims)
 
 
-def _open_claim() -> ColumnElement[bool]:
+def open_claim() -> ColumnElement[bool]:
+    """Tell whether a person claims a creator that nobody is linked to; others are disputes."""
     owner = aliased(Person)
     linked = select(owner.person_id).where(owner.creator_id == Person.claims).exists()
     return Person.claims.is_not(None) & ~linked

@@ -17,10 +17,12 @@ channel is edited. `bot/announcer.py` sends what is written here. What `told` ho
 - paused, resumed: `reason`, `by`
 - backup: `problem`
 
-`by` is a name, and `at` (ISO) is when a post was changed last, which `change` adds.
+`by` is a name, empty where the bot itself decided, and `at` (ISO) is when a post was changed last,
+which `change` adds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +40,15 @@ OVERDUE, RETURNED, WAITING = "overdue", "returned", "waiting"
 LEDGER, PAUSED, RESUMED, BACKUP = "ledger", "paused", "resumed", "backup"
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A post to be made: once for its key."""
+
+    key: str
+    told: Mapping[str, Any]
+    creator_id: str | None = None
+
+
 def post(
     session: Session,
     kind: str,
@@ -47,15 +58,25 @@ def post(
     creator_id: str | None = None,
 ) -> None:
     """Say something in the moderators' channels, once for each key."""
-    row = {
-        "post_id": new_id(now),
-        "key": key,
-        "kind": kind,
-        "told": dict(told),
-        "creator_id": creator_id,
-        "created_at": now,
-    }
-    session.execute(insert(session, Post).on_conflict_do_nothing(index_elements=["key"]), row)
+    post_all(session, kind, [Said(key, told, creator_id)], now)
+
+
+def post_all(session: Session, kind: str, said: Sequence[Said], now: datetime) -> None:
+    """Say several things of one kind, in one statement."""
+    rows = [
+        {
+            "post_id": new_id(now),
+            "key": one.key,
+            "kind": kind,
+            "told": dict(one.told),
+            "creator_id": one.creator_id,
+            "created_at": now,
+        }
+        for one in said
+    ]
+    if rows:
+        once = insert(session, Post).on_conflict_do_nothing(index_elements=["key"])
+        session.execute(once, rows)
 
 
 def change(session: Session, key: str, told: Mapping[str, Any], now: datetime) -> None:

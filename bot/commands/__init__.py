@@ -7,7 +7,8 @@ Importing this package declares them all, in the order in which help lists them.
 from bot.command import COMMANDS
 from bot.commands import guide, account, identity, points, videos, shop, about, notify, speaking
 from bot.commands import privacy
-from bot.commands import moderation, mod_people, mod_points, mod_rewards, mod_jobs
+from bot.commands import moderation, mod_queue, mod_decide
+from bot.commands import mod_people, mod_points, mod_rewards, mod_jobs
 from bot.commands import mod_refresh
 
 __all__ = [
@@ -16,9 +17,11 @@ __all__ = [
     "account",
     "guide",
     "identity",
+    "mod_decide",
     "mod_jobs",
     "mod_people",
     "mod_points",
+    "mod_queue",
     "mod_refresh",
     "mod_rewards",
     "moderation",

@@ -1,6 +1,5 @@
 """What moderators do for people: each act has a reason and stands in the record."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from sqlalchemy.orm import Session
@@ -11,15 +10,12 @@ from bot.commands.acting import act, hold, refuse_own
 from bot.commands.wording import points, signed
 from bot.language import _
 from bot.reply import Refused, Reply, Tone
-from db import audit, creators, ledger, linking, notices, people, redemptions
+from db import audit, creators, ledger, linking, people
 from db.creators import Found
 from db.ledger import Movement
-from db.models import Redemption
 from db.people import Claim
 
 MOST_GRANTED = 100_000
-GIVEN = "given; how stands with the redemption"
-"""In the record, which never changes; evidence may name a person, and goes with them."""
 
 
 async def claimed_handles(call: Call, typed: str) -> list[Choice]:
@@ -28,23 +24,6 @@ async def claimed_handles(call: Call, typed: str) -> list[Choice]:
     return [
         Choice(_("@{handle} by {name}", handle=one.handle, name=one.name), one.handle)
         for one in waiting
-    ]
-
-
-async def open_redemptions(call: Call, typed: str) -> list[Choice]:
-    """Suggest the redemptions that wait to be given."""
-    rows = await call.read(redemptions.waiting, SUGGESTED, typed.strip())
-    return [
-        Choice(
-            _(
-                "{redemption}: {reward} for @{handle}",
-                redemption=one.redemption_id,
-                reward=name,
-                handle=handle or one.creator_id,
-            ),
-            one.redemption_id,
-        )
-        for one, name, handle in rows
     ]
 
 
@@ -121,31 +100,3 @@ def _grant(
     ledger.move(session, gift, call.now)
     audit.note(session, done, call.now)
     return found, ledger.balance_of(session, found.creator_id)
-
-
-@command("mod fulfil", "Mark a redemption as given", private=True, access=Access.MODERATOR)
-async def fulfil(
-    call: Call,
-    redemption: Annotated[str, Argument("Its id, from /mod status", suggest=open_redemptions)],
-    evidence: Annotated[str, Argument("How it was given, such as a link; kept with it")],
-) -> Reply:
-    """Close a redemption with the evidence that it was given."""
-    return await call.write(_fulfilled, _fulfil, call, redemption.strip().lower(), evidence)
-
-
-def _fulfilled(done: Redemption) -> Reply:
-    text = _(
-        "Redemption {redemption} ({reward}) is marked as given.",
-        redemption=done.redemption_id,
-        reward=done.reward_id,
-    )
-    return Reply(title=_("Fulfilled"), text=text, tone=Tone.GOOD)
-
-
-def _fulfil(session: Session, call: Call, redemption_id: str, evidence: str) -> Redemption:
-    done = act(call, "mod fulfil", redemption_id, evidence)
-    redemption = redemptions.fulfil(session, redemption_id, evidence, done.actor, call.now)
-    refuse_own(session, call, redemption.creator_id)
-    notices.redemption_moved(session, redemption, done.reason, call.now)
-    audit.note(session, replace(done, reason=GIVEN), call.now)
-    return redemption
