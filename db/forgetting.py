@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Text, delete, func, or_, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db import codes, disputes, forgotten, identities, notices, people
+from db import codes, disputes, forgotten, identities, notices, people, redemptions
 from db.models import (
     Code,
     Creator,
@@ -21,7 +21,6 @@ from db.models import (
     Notice,
     Outcome,
     Person,
-    Redemption,
     Update,
     Video,
 )
@@ -103,9 +102,9 @@ def _erase_creator(session: Session, creator: Creator, now: datetime) -> None:
     for model, erased in (
         (Creator, _NOBODY | {"forgotten_at": now}),
         (Video, {"caption": "", "url": None}),
-        (Redemption, {"evidence": None}),
     ):
         session.execute(update(model).where(model.creator_id == creator_id).values(erased))
+    redemptions.erase(session, creator_id)
 
 
 _NOBODY = dict.fromkeys(("author_id", "handle", "nickname", "follower_count", "video_count"))

@@ -17,6 +17,7 @@ from db.models import (
     Dispute,
     Entry,
     Identity,
+    KeptPicture,
     Notice,
     Outcome,
     Person,
@@ -30,6 +31,8 @@ from db.models import (
 Rows = list[dict[str, Any]]
 SECRET = {"digest"}
 """Columns that are of no use to anybody but the program."""
+MODERATORS = {"actor", "changed_by"}
+"""Columns that tell who acted: the account of a moderator is the moderator's own."""
 
 
 def held_on(
@@ -70,6 +73,7 @@ def _of_creator(session: Session, creator_id: str) -> dict[str, Any]:
     mine = select(Video.video_id).where(Video.creator_id == creator_id)
     account_id = ledger.creator_account(creator_id)
     moved = select(Entry.transfer_id).where(Entry.account_id == account_id)
+    redeemed = _redemptions([creator_id])
     return {
         "creator": _rows(session, Creator, Creator.creator_id == creator_id),
         "videos": _rows(session, Video, Video.creator_id == creator_id),
@@ -78,7 +82,8 @@ def _of_creator(session: Session, creator_id: str) -> dict[str, Any]:
         "account": _rows(session, Account, Account.creator_id == creator_id),
         "entries": _rows(session, Entry, Entry.account_id == account_id),
         "transfers": _nameless(_rows(session, Transfer, Transfer.transfer_id.in_(moved))),
-        "redemptions": _rows(session, Redemption, Redemption.creator_id == creator_id),
+        "redemptions": _nameless(_rows(session, Redemption, Redemption.creator_id == creator_id)),
+        "pictures": _rows(session, KeptPicture, KeptPicture.redemption_id.in_(redeemed)),
     }
 
 
@@ -93,8 +98,7 @@ def _record(session: Session, ids: Sequence[str]) -> Rows:
 
 
 def _nameless(rows: Rows) -> Rows:
-    """Leave out who acted: the account of a moderator is the moderator's own."""
-    return [{name: value for name, value in one.items() if name != "actor"} for one in rows]
+    return [{name: one[name] for name in one if name not in MODERATORS} for one in rows]
 
 
 def _redemptions(ids: Sequence[str]) -> Any:
@@ -110,4 +114,7 @@ def _rows(session: Session, model: type[Base], which: ColumnElement[bool]) -> Ro
 
 
 def _plain(value: Any) -> Any:
+    """Return what JSON can say; of a picture how large it is, as chats take no large files."""
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
     return value.isoformat() if isinstance(value, datetime) else value
