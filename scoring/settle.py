@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from db import awards, ledger, notices, settlements
@@ -33,15 +33,10 @@ def settle_batch(
     Each names the run that settled it. A held video waits for its release, and one whose estimate
     does not stand on what counts by `now` waits for the next one.
     """
-    candidates = _due(session, plan, now, after, limit)
+    candidates = session.execute(due(plan, now, after, limit).with_for_update()).all()
     if not candidates:
         return Batch()
-    found = evidence(session, {one.video_id: one.date_posted for one in candidates}, plan, now)
-    final = [
-        one
-        for one in candidates
-        if one.video_id in found and _is_final(one, found[one.video_id], plan, now)
-    ]
+    final = ready(session, candidates, plan, now)
     if final:
         session.connection().execute(
             _CLOSE,
@@ -58,10 +53,11 @@ def count_due(session: Session, plan: Plan, now: datetime) -> int:
     return session.scalar(select(func.count()).where(*_old_enough(plan, now))) or 0
 
 
-def _due(
-    session: Session, plan: Plan, now: datetime, after: str, limit: int
-) -> Sequence[Candidate]:
-    return session.execute(
+def due(
+    plan: Plan, now: datetime, after: str, limit: int
+) -> Select[str, str, datetime, int | None, str | None, str | None, str | None, int]:
+    """Select the next estimated videos that are old enough to be looked at, oldest first."""
+    return (
         select(
             Video.video_id,
             Video.creator_id,
@@ -75,8 +71,21 @@ def _due(
         .where(*_old_enough(plan, now), following(after))
         .order_by(*OLDEST_FIRST)
         .limit(limit)
-        .with_for_update()
-    ).all()
+    )
+
+
+def ready(
+    session: Session, candidates: Sequence[Candidate], plan: Plan, now: datetime
+) -> list[Candidate]:
+    """Return those whose estimate stands on what counts by `now`, and is final."""
+    found = evidence(session, {one.video_id: one.date_posted for one in candidates}, plan, now)
+    return [
+        one
+        for one in candidates
+        if one.video_id in found
+        and _stands_on(one, found[one.video_id])
+        and is_final(one.date_posted, found[one.video_id], plan, now)
+    ]
 
 
 def _old_enough(plan: Plan, now: datetime) -> Sequence[ColumnElement[bool]]:
@@ -88,24 +97,23 @@ def _old_enough(plan: Plan, now: datetime) -> Sequence[ColumnElement[bool]]:
     )
 
 
-def _is_final(one: Candidate, found: Evidence, plan: Plan, now: datetime) -> bool:
+def _stands_on(one: Candidate, found: Evidence) -> bool:
+    return (one.reading_id, one.sentiment_id) == (found.reading.reading_id, found.sentiment_id)
+
+
+def is_final(date_posted: datetime, found: Evidence, plan: Plan, now: datetime) -> bool:
     """Tell whether reading and sentiment are there, or have been waited for long enough."""
-    up_to_date = (one.reading_id, one.sentiment_id) == (
-        found.reading.reading_id,
-        found.sentiment_id,
-    )
-    age = now - one.date_posted
+    age = now - date_posted
     judged = found.sentiment is not None
-    return (
-        up_to_date
-        and (_is_of_due_age(one, found.reading, plan) or age >= plan.settle_after + plan.grace)
-        and (judged or age >= plan.give_up)
+    waited = age >= plan.settle_after + plan.grace
+    return (waited or _is_of_due_age(date_posted, found.reading, plan)) and (
+        judged or age >= plan.give_up
     )
 
 
-def _is_of_due_age(one: Candidate, reading: Seen, plan: Plan) -> bool:
+def _is_of_due_age(date_posted: datetime, reading: Seen, plan: Plan) -> bool:
     """Tell whether no later reading can take this one's place; one with views can a viewless."""
-    age = reading.observed_at - one.date_posted
+    age = reading.observed_at - date_posted
     return reading.has_views and plan.settle_after <= age <= plan.settle_after + plan.grace
 
 

@@ -1,7 +1,7 @@
 """The turn of a season: its baseline is fitted, frozen, and named by what it scores."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -31,19 +31,42 @@ class Turn:
     """Its baseline is fitted on the videos posted from here to its start; None: on all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A season that is to begin, with the baseline that it will have."""
+
+    turn: Turn
+    baseline: Baseline
+    origin: str
+
+
 async def ensure_season(store: Store, plan: Plan, now: datetime) -> bool:
     """Begin the season that holds `now` where it has not begun; tell whether it did.
 
     The first season begins once something has been read, and is fitted on all that was read until
     now; a later one on the videos of the window before it. Where they are too few, the packaged
-    baseline serves. Fitting takes its time, so it stands outside the transaction that writes.
+    baseline serves.
     """
+    coming = await season_due(store, plan, now)
+    return coming is not None and await begin_season(store, plan, coming, now)
+
+
+async def season_due(store: Store, plan: Plan, now: datetime) -> Coming | None:
+    """Return the season that is to begin by `now`, if one is; nothing is written."""
     turn = await store.read(turn_due, plan, now)
-    if turn is None:
-        return False
+    return None if turn is None else await fitted(store, plan, turn)
+
+
+async def fitted(store: Store, plan: Plan, turn: Turn) -> Coming:
+    """Return a season with its baseline, which takes its time to fit: in a thread of its own."""
     reference = await store.read(reference_of, plan, turn)
-    baseline, origin = await asyncio.to_thread(_baseline, plan, reference)
-    return await store.write(_begin, plan, turn, baseline, origin, now)
+    baseline, origin = await asyncio.to_thread(baseline_of, plan, reference)
+    return Coming(turn, baseline, origin)
+
+
+async def begin_season(store: Store, plan: Plan, coming: Coming, now: datetime) -> bool:
+    """Write a season that was due; False where somebody else has begun one in the meantime."""
+    return await store.write(_begin, plan, coming, now)
 
 
 def refuse_before_seasons(session: Session, now: datetime) -> None:
@@ -71,49 +94,69 @@ def turn_due(session: Session, plan: Plan, now: datetime) -> Turn | None:
     return Turn(starts_at, starts_at + length, window(starts_at, plan.season_days)[0])
 
 
-def _baseline(plan: Plan, reference: Floats) -> tuple[Baseline, str]:
+def baseline_of(plan: Plan, reference: Floats) -> tuple[Baseline, str]:
+    """Return the baseline of a reference, and where it comes from: too few take the packaged."""
     if len(reference) >= plan.baseline_videos:
         return fit(reference, plan.rules), FITTED
     return packaged(plan.packaged_baseline, plan.rules, len(reference)), PACKAGED
 
 
-def _begin(
-    session: Session, plan: Plan, turn: Turn, baseline: Baseline, origin: str, now: datetime
-) -> bool:
+def _begin(session: Session, plan: Plan, coming: Coming, now: datetime) -> bool:
     seasons.in_turn(session)
-    if turn_due(session, plan, now) != turn:
+    if turn_due(session, plan, now) != coming.turn:
         return False  # somebody else has begun it in the meantime
+    return write_season(session, coming, now)
+
+
+def write_season(session: Session, coming: Coming, now: datetime) -> bool:
+    """Keep a season and its baseline; False where one begins at the same moment already."""
+    turn, baseline = coming.turn, coming.baseline
     seasons.keep_baseline(
         session,
         baseline.baseline_id,
         baseline.to_json(),
-        origin=origin,
+        origin=coming.origin,
         video_count=baseline.videos,
         now=now,
     )
     return seasons.begin(session, turn.starts_at, turn.ends_at, baseline.baseline_id, now)
 
 
-def reference_of(session: Session, plan: Plan, turn: Turn) -> Floats:
-    """Return the (n, 6) observations before a turn, each video at its reading nearest to 14 days.
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The videos before a turn, each at its reading nearest to 14 days."""
 
-    Videos whose readings tell no count are left out.
-    """
+    creators: Sequence[str]
+    """Whose each is."""
+    observations: Floats
+
+
+def reference_of(session: Session, plan: Plan, turn: Turn) -> Floats:
+    """Return the (n, 6) observations that the baseline of a season is fitted on."""
+    return videos_before(session, plan, turn).observations
+
+
+def videos_before(session: Session, plan: Plan, turn: Turn) -> Reference:
+    """Return the videos before a turn; those whose readings tell no count are left out."""
     sentiments = seasons.sentiments_of_window(session, turn.window_from)
-    rows = [
-        (*counts, sentiments.get(video_id))
-        for video_id, counts in _nearest(session, plan, turn)
-        if any(one is not None for one in counts)
-    ]
-    return observations(rows)
+    creators, rows = [], []
+    for video_id, creator_id, counts in _nearest(session, plan, turn):
+        if any(one is not None for one in counts):
+            creators.append(creator_id)
+            rows.append((*counts, sentiments.get(video_id)))
+    return Reference(creators, observations(rows))
 
 
 def _nearest(
     session: Session, plan: Plan, turn: Turn
-) -> Iterator[tuple[str, tuple[int | None, ...]]]:
+) -> Iterator[tuple[str, str, tuple[int | None, ...]]]:
     seen = seasons.readings_of_window(session, turn.window_from, turn.starts_at)
-    for video_id, readings in groupby(seen, key=lambda one: one[0]):
+    for video_id, readings in groupby(seen, key=lambda one: one.video_id):
         nearest = min(
-            readings, key=lambda one: (one[3] is None, abs(one[2] - one[1] - plan.settle_after))
+            readings,
+            key=lambda one: (
+                one.views is None,
+                abs(one.observed_at - one.date_posted - plan.settle_after),
+            ),
         )
-        yield video_id, tuple(nearest[3:])
+        yield video_id, nearest.creator_id, tuple(nearest[4:])
