@@ -1,0 +1,232 @@
+"""The words and buttons of each post, said in the programme's own language.
+
+A post says what moderators need to decide where they stand, and loses the buttons that make no
+sense any more as its subject goes on.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.commands.mod_decide import TITLES
+from bot.commands.mod_queue import steps
+from bot.commands.wording import points, short
+from bot.config import Settings
+from bot.fields import figure, named
+from bot.language import N_, Speech, _, day, several, speaking
+from bot.line import call_text
+from bot.posting_runs import RUNS
+from bot.reply import Button, Reply, Style, Tone
+from db import posts
+from db.deliveries import Taken
+from db.rewards import APPROVED, REQUESTED
+
+LONG = 400
+"""So much of what somebody wrote is shown."""
+DECIDED = {
+    "approved": N_("Approved by {who}, {moment}."),
+    "fulfilled": N_("Given by {who}, {moment}."),
+    "rejected": N_("Rejected by {who}, {moment}."),
+    "refunded": N_("Refunded by {who}, {moment}."),
+    "upheld": N_("Upheld by {who}, {moment}."),
+    "dismissed": N_("Dismissed by {who}, {moment}."),
+    "withdrawn": N_("Withdrawn {moment}."),
+    "confirmed": N_("Confirmed by {who}, {moment}."),
+    "declined": N_("Declined by {who}, {moment}."),
+    "expired": N_("Nobody confirmed it in time."),
+}
+"""By the state that was reached."""
+ACTS = {
+    "mod grant": N_("{asked_by} wants to give @{subject} {points}."),
+    "mod deduct": N_("{asked_by} wants to take {points} from @{subject}."),
+    "mod reverse": N_("{asked_by} wants to reverse transfer {subject}, of {points}."),
+}
+ANY_ACT = N_("{asked_by} wants to do /{act} for {subject}, with {points}.")
+
+Told = Mapping[str, Any]
+
+
+def words(taken: Taken, settings: Settings) -> Reply:
+    """Say a post as it is now."""
+    with speaking(Speech(settings.language)):
+        if taken.told is None:
+            text = _("Whom this was about asked to be forgotten.")
+            return Reply(title=_("Removed"), text=text)
+        said = KINDS[taken.kind](taken.told, taken.created_at)
+        if not taken.is_repeat:
+            return said
+        twice = _("This may stand here twice: sending it was interrupted.")
+        return replace(said, note=f"{said.note} {twice}".strip())
+
+
+def _redemption(told: Told, asked_at: datetime) -> Reply:
+    state, who = told["state"], {"reward": told["reward"], "handle": told["handle"]}
+    title = _(TITLES[state], **who) if state in TITLES else _("{reward} for @{handle}", **who)
+    lines = [_("{points}, asked for {moment}.", points=points(told["amount"]), moment=asked_at)]
+    if told.get("deliver_by"):
+        lines.append(_("Promised by {day}.", day=day(_moment(told["deliver_by"]))))
+    return Reply(
+        title=title,
+        text="\n".join((*lines, *_decision(told))),
+        note=_("Redemption {redemption}", redemption=told["redemption_id"]),
+        buttons=steps(told["redemption_id"], state),
+        tone=_tone(state),
+    )
+
+
+def _appeal(told: Told, _asked_at: datetime) -> Reply:
+    caption, field = short(told["caption"], 48), named(told["field"])
+    facts = ()
+    if "value" in told:
+        facts = ((_("Reads now"), figure(told["field"], told["value"])),)
+    is_open = told["state"] == "open"
+    dismiss = call_text("mod appeal dismiss", told["appeal_id"])
+    buttons = (
+        Button(_("Look"), call_text("mod appeal list", told["appeal_id"]), Style.PRIMARY),
+        Button(_("Dismiss"), dismiss, Style.DANGER, asks="reason"),
+    )
+    return Reply(
+        title=_("Appeal: {field} of “{caption}”", field=field, caption=caption),
+        text="\n".join((_says(told["handle"], told["reason"]), *_decision(told))),
+        facts=facts,
+        note=_upholding(told["appeal_id"]) if is_open else _appeal_id(told["appeal_id"]),
+        buttons=buttons if is_open else buttons[:1],
+        tone=_tone(told["state"]),
+    )
+
+
+def _says(handle: str, reason: str) -> str:
+    return _("@{handle} says: {reason}", handle=handle, reason=_cut(reason))
+
+
+def _appeal_id(appeal_id: str) -> str:
+    return _("Appeal {appeal}", appeal=appeal_id)
+
+
+def _upholding(appeal_id: str) -> str:
+    return _(
+        "/mod appeal uphold {appeal}, the true value and the reason correct it.", appeal=appeal_id
+    )
+
+
+def _proposal(told: Told, _asked_at: datetime) -> Reply:
+    values = {"asked_by": told["asked_by"], "subject": told["subject"], "act": told["act"]}
+    asked = _(ACTS.get(told["act"], ANY_ACT), points=points(told["amount"]), **values)
+    why = _("Why: {reason}", reason=_cut(told["reason"]))
+    proposal_id, waits = told["proposal_id"], told["state"] == "waiting"
+    confirm = call_text("mod confirm", proposal_id, "yes")
+    decline = call_text("mod confirm", proposal_id, "no")
+    buttons = (
+        Button(_("Confirm"), confirm, Style.PRIMARY),
+        Button(_("Decline"), decline, Style.DANGER, asks="reason"),
+    )
+    note = _("It takes a second moderator.")
+    return Reply(
+        title=_("To be confirmed") if waits else _("Confirmation"),
+        text="\n".join((asked, why, *_decision(told))),
+        note=note if waits else "",
+        buttons=buttons if waits else (),
+        tone=_tone(told["state"]),
+    )
+
+
+def _overdue(told: Told, _posted_at: datetime) -> Reply:
+    promised, returns_at = (_moment(told[one]) for one in ("deliver_by", "returns_at"))
+    redemption_id = told["redemption_id"]
+    text = _(
+        "It was promised by {promised}. What is not given by {returns} goes back by itself.",
+        promised=day(promised),
+        returns=returns_at,
+    )
+    given = [one for one in steps(redemption_id, APPROVED) if one.asks == "evidence"]
+    return Reply(
+        title=_("Overdue: {reward} for @{handle}", reward=told["reward"], handle=told["handle"]),
+        text=text,
+        note=_("Redemption {redemption}", redemption=redemption_id),
+        buttons=(*given, Button(_("Look"), call_text("mod queue", redemption_id))),
+        tone=Tone.ASK,
+    )
+
+
+def _returned(told: Told, _posted_at: datetime) -> Reply:
+    text = _(
+        "It was not given in time, so {points} went back to @{handle}.",
+        points=points(told["amount"]),
+        handle=told["handle"],
+    )
+    title = _("Given back: {reward} for @{handle}", reward=told["reward"], handle=told["handle"])
+    note = _("Redemption {redemption}", redemption=told["redemption_id"])
+    return Reply(title=title, text=text, note=note, tone=Tone.REFUSED)
+
+
+def _waiting(told: Told, _posted_at: datetime) -> Reply:
+    return Reply(
+        title=_("The queue is waiting"),
+        text=_(
+            "{what}, the oldest since {moment}.",
+            what=several("{count} thing waits", "{count} things wait", told["count"]),
+            moment=_moment(told["oldest"]),
+        ),
+        buttons=(Button(_("Queue"), "mod queue", Style.PRIMARY),),
+        tone=Tone.ASK,
+    )
+
+
+def _paused(told: Told, _posted_at: datetime) -> Reply:
+    resume = Button(_("Resume"), "mod shop resume", asks="reason")
+    return Reply(
+        title=_("The shop is paused"),
+        text=_("By {who}: {reason}", who=_who(told), reason=_cut(told["reason"])),
+        note=_("Nothing is redeemed until a moderator resumes it."),
+        buttons=(resume,),
+        tone=Tone.ASK,
+    )
+
+
+def _resumed(told: Told, _posted_at: datetime) -> Reply:
+    text = _("By {who}: {reason}", who=_who(told), reason=_cut(told["reason"]))
+    return Reply(title=_("The shop is open again"), text=text, tone=Tone.GOOD)
+
+
+def _decision(told: Told) -> tuple[str, ...]:
+    """Say who decided, when and why; nothing where nobody has."""
+    if told["state"] not in DECIDED or "at" not in told:
+        return ()
+    line = _(DECIDED[told["state"]], who=_who(told), moment=_moment(told["at"]))
+    why = str(told.get("why") or "")
+    if not told.get("by"):
+        why = _(why) if why else ""  # what the bot itself says is translated
+    return (line, _("Why: {reason}", reason=_cut(why))) if why else (line,)
+
+
+def _who(told: Told) -> str:
+    return str(told.get("by") or _("the bot itself"))
+
+
+def _tone(state: str) -> Tone:
+    if state in {REQUESTED, "open", "waiting"}:
+        return Tone.ASK
+    return Tone.GOOD if state in {"approved", "fulfilled", "upheld", "confirmed"} else Tone.PLAIN
+
+
+def _cut(text: str) -> str:
+    return short(text, LONG)
+
+
+def _moment(iso: str) -> datetime:
+    return datetime.fromisoformat(iso)
+
+
+KINDS: dict[str, Callable[[Told, datetime], Reply]] = {
+    posts.REDEMPTION: _redemption,
+    posts.APPEAL: _appeal,
+    posts.PROPOSAL: _proposal,
+    posts.OVERDUE: _overdue,
+    posts.RETURNED: _returned,
+    posts.WAITING: _waiting,
+    posts.PAUSED: _paused,
+    posts.RESUMED: _resumed,
+    **RUNS,
+}
+"""What says each kind."""

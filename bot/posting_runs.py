@@ -1,0 +1,131 @@
+"""The words of posts about the jobs: what they did, what failed, and what waits for a moderator."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.commands.run_words import counted, said_problem
+from bot.commands.wording import points, short
+from bot.language import N_, _, number, several
+from bot.reply import Button, Reply, Style, Tone
+from db import posts
+
+READ = ("videos", "readings", "rejected")
+"""What is said of the exports that were read."""
+WORKED = ("judged", "estimated", "seasons")
+LONG = 300
+FINDINGS = 5
+FAILED = {
+    "intake": N_("Taking exports in failed"),
+    "refresh": N_("The refresh failed"),
+    "upkeep": N_("The upkeep failed"),
+    "check": N_("The books could not be checked"),
+    "backup": N_("The backup failed"),
+}
+STATUS = "mod status"
+
+Told = Mapping[str, Any]
+
+
+def _refreshed(told: Told, _posted_at: datetime) -> Reply:
+    counts = told["counts"]
+    lines = (
+        _("Read: {counts}.", counts=counted(_some(told.get("read") or {}, READ))),
+        _("Worked out: {counts}.", counts=counted(_some(counts, WORKED))),
+        _settled(counts.get("settled", 0), counts.get("points", 0)),
+    )
+    by = str(told.get("by") or "")
+    return Reply(
+        title=_("Refreshed"),
+        text="\n".join(lines),
+        note=_("Asked for by {who}.", who=by) if by else "",
+        buttons=(Button(_("Status"), STATUS),),
+        tone=Tone.GOOD,
+    )
+
+
+def _some(counts: Mapping[str, int], names: Sequence[str]) -> Mapping[str, int]:
+    return {name: counts[name] for name in names if name in counts}
+
+
+def _settled(videos: int, earned: int) -> str:
+    if not videos:
+        return _("Settled: nothing new.")
+    return _(
+        "Settled: {videos}, {points}.",
+        videos=several("{count} video", "{count} videos", videos),
+        points=points(earned),
+    )
+
+
+def _failed(told: Told, _posted_at: datetime) -> Reply:
+    problem = short(said_problem(told["problem"]), LONG)
+    source = str(told.get("source") or "")
+    return Reply(
+        title=_(FAILED.get(told["job"], N_("A job failed"))),
+        text=f"{source}: {problem}" if source else problem,
+        note=_("What was done stays; the next run goes on from there."),
+        buttons=(Button(_("Status"), STATUS),),
+        tone=Tone.REFUSED,
+    )
+
+
+def _held(told: Told, _posted_at: datetime) -> Reply:
+    text = _(
+        "It would change points by {percent}% ({changed}) and settle {settling}, which is more "
+        "than the limits in config.toml allow. Nothing was changed.",
+        percent=number(told["change_percent"]),
+        changed=points(told["changed_points"]),
+        settling=points(told["settling_points"]),
+    )
+    return Reply(
+        title=_("A refresh is held"),
+        text=text,
+        note=_("Look at the preview first: what settles is paid."),
+        buttons=(
+            Button(_("Preview"), "mod scoring preview", Style.PRIMARY),
+            Button(_("Run anyway"), "mod refresh", Style.DANGER, asks="reason"),
+        ),
+        tone=Tone.ASK,
+    )
+
+
+def _ledger(told: Told, _posted_at: datetime) -> Reply:
+    shown = [f"• {short(one, LONG)}" for one in told["problems"][:FINDINGS]]
+    what = several("{count} thing disagrees:", "{count} things disagree:", told["count"])
+    left = told["count"] - len(shown)
+    if left > 0:
+        shown.append(several("and {count} more", "and {count} more", left))
+    return Reply(
+        title=_("The books are not true"),
+        text="\n".join((what, *shown)),
+        note=_(
+            "The shop is paused. `fairpoints check --ledger` lists all; once it is clear what "
+            "happened, /mod shop resume and the reason open the shop again."
+        ),
+        buttons=(
+            Button(_("Status"), STATUS),
+            Button(_("Resume"), "mod shop resume", Style.DANGER, asks="reason"),
+        ),
+        tone=Tone.REFUSED,
+    )
+
+
+def _backup(told: Told, _posted_at: datetime) -> Reply:
+    return Reply(
+        title=_(FAILED["backup"]),
+        text=short(said_problem(told["problem"]), LONG),
+        note=_("The copies of before are still there. /mod record backup tries again."),
+        buttons=(Button(_("Try again"), "mod record backup"),),
+        tone=Tone.REFUSED,
+    )
+
+
+RUNS: dict[str, Callable[[Told, datetime], Reply]] = {
+    posts.REFRESHED: _refreshed,
+    posts.FAILED: _failed,
+    posts.HELD: _held,
+    posts.LEDGER: _ledger,
+    posts.BACKUP: _backup,
+}
+"""What says each kind."""
