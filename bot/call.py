@@ -7,6 +7,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
@@ -87,6 +88,8 @@ class Call:
     """The files that came with the request, by their digests, which stand in `given`."""
     sent: Mapping[str, Sent] = field(default_factory=dict)
     """Those files before they are fetched, by their arguments."""
+    leave_in: Path | None = None
+    """Where a file of any size is left; None: it goes through a chat, which takes little."""
     known: Known = NOT_LOOKED_UP
     """Who asks, as the database knows them; read by `run` before anything else."""
 

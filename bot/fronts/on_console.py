@@ -28,7 +28,7 @@ from bot.fronts.on_console_drawing import choices, draw, printer
 from bot.fronts.on_console_typing import LEAVE, Typing, example, hint
 from bot.fronts.on_console_waiting import patiently
 from bot.language import N_, Speech, _, in_words, nearest, speaking
-from bot.line import parse_call, parse_line
+from bot.line import parse_call, parse_line, read_words
 from bot.reply import Button, Refused, Reply, Tone
 from db import creators
 from db.store import Store
@@ -46,6 +46,8 @@ class Part:
     as_handle: str | None = None
     moderator: bool = False
     clock: Callable[[], datetime] = now
+    folder: Path | None = None
+    """Where pictures and files are left; None: among the programme's data."""
 
 
 async def chat(settings: Settings, store: Store, part: Part) -> int:
@@ -81,29 +83,40 @@ async def once(settings: Settings, store: Store, lines: Sequence[str], part: Par
     return int(refused)
 
 
+async def at_once(settings: Settings, store: Store, words: Sequence[str], part: Part) -> int:
+    """Answer a command that a shell has split into words; return 1 if it was refused, else 0."""
+    talk = await _talk(settings, store, part)
+    reply = await talk.answer(words)
+    _draw(printer(), reply, talk)
+    return int(reply.tone is Tone.REFUSED)
+
+
 class Talk:
     """One person's talk with the bot: who asks, and which number presses which button."""
 
     def __init__(
-        self, settings: Settings, store: Store, caller: Caller, clock: Callable[[], datetime] = now
+        self,
+        settings: Settings,
+        store: Store,
+        caller: Caller,
+        clock: Callable[[], datetime] = now,
+        folder: Path | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.caller = caller
         self._clock = clock
+        self.pictures = folder or settings.data_dir / "pictures"
+        """Where pictures and files are left."""
         self.speech = Speech(nearest(caller.language, settings.language))
         """How the person was spoken to last."""
         self._buttons: dict[str, Button] = {}
 
-    @property
-    def pictures(self) -> Path:
-        """The folder in which pictures are left."""
-        return self.settings.data_dir / "pictures"
-
     def call(self) -> Call:
         """Return what one request carries, under a key of its own."""
         key = f"cli:{uuid4()}"
-        return Call(self.store, self.settings, self.caller, self._clock(), key)
+        moment = self._clock()
+        return Call(self.store, self.settings, self.caller, moment, key, leave_in=self.pictures)
 
     async def acquainted(self) -> Call:
         """Return a call that knows its caller, and speak their language from now on."""
@@ -115,15 +128,15 @@ class Talk:
             log.exception("the caller could not be read")
         return call
 
-    async def answer(self, line: str) -> Reply:
-        """Run a typed command, a button's number or a button's call."""
+    async def answer(self, line: str | Sequence[str]) -> Reply:
+        """Run a typed command, its words, a button's number or a button's call."""
         call = await self.acquainted()
         with speaking(self.speech):
-            return await self._answer(call, line.strip())
+            return await self._answer(call, line)
 
-    async def _answer(self, call: Call, line: str) -> Reply:
+    async def _answer(self, call: Call, line: str | Sequence[str]) -> Reply:
         try:
-            name, given = self._read(line)
+            name, given = self._read(line.strip()) if isinstance(line, str) else read_words(line)
         except Refused as refused:
             return Reply(text=in_words(refused), tone=Tone.REFUSED)
         reply = await run(call, name, given)
@@ -155,7 +168,7 @@ class Talk:
 
 
 async def _talk(settings: Settings, store: Store, part: Part) -> Talk:
-    return Talk(settings, store, await _caller(store, part), part.clock)
+    return Talk(settings, store, await _caller(store, part), part.clock, part.folder)
 
 
 async def _caller(store: Store, part: Part) -> Caller:
