@@ -5,11 +5,14 @@ Importing this package declares them all, in the order in which help lists them.
 
 # ruff: noqa: I001  # the order in which help lists the commands
 from bot.command import COMMANDS
-from bot.commands import guide, account, identity, points, videos, shop, about, notify, speaking
+from bot.commands import guide, account, identity, points, videos, shop
+from bot.commands import shop_redeem, shop_redeemed, about, notify, speaking
 from bot.commands import privacy
 from bot.commands import moderation, mod_queue, mod_decide
-from bot.commands import mod_people, mod_points, mod_rewards, mod_jobs
+from bot.commands import mod_people, mod_points, mod_rewards, mod_restock, mod_shop
+from bot.commands import mod_jobs
 from bot.commands import mod_refresh
+from bot.commands import mod_record, mod_export
 
 __all__ = [
     "COMMANDS",
@@ -18,17 +21,23 @@ __all__ = [
     "guide",
     "identity",
     "mod_decide",
+    "mod_export",
     "mod_jobs",
     "mod_people",
     "mod_points",
     "mod_queue",
+    "mod_record",
     "mod_refresh",
+    "mod_restock",
     "mod_rewards",
+    "mod_shop",
     "moderation",
     "notify",
     "points",
     "privacy",
     "shop",
+    "shop_redeem",
+    "shop_redeemed",
     "speaking",
     "videos",
 ]

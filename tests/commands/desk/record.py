@@ -2,10 +2,17 @@
 
 from tests.commands.programme import People
 
-LINES: dict[str, str] = {}
+LINES: dict[str, str] = {
+    "mod record audit": "",
+    "mod record export": "ledger",
+    "mod record backup": "",
+}
 """How each command is typed."""
 
-ACTS: dict[str, tuple[str, str]] = {}
+ACTS: dict[str, tuple[str, str]] = {
+    "mod record export": ("ledger", "asked for by hand"),
+    "mod record backup": ("database", "asked for by hand"),
+}
 """To what and why each was done, as the record has it; those that write nothing are missing."""
 
 
