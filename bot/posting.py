@@ -77,7 +77,7 @@ def _redemption(told: Told, asked_at: datetime) -> Reply:
 
 def _appeal(told: Told, _asked_at: datetime) -> Reply:
     caption, field = short(told["caption"], 48), named(told["field"])
-    facts = ()
+    facts: tuple[tuple[str, str], ...] = ()
     if "value" in told:
         facts = ((_("Reads now"), figure(told["field"], told["value"])),)
     is_open = told["state"] == "open"

@@ -16,7 +16,7 @@ from discord import app_commands
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.command import COMMANDS
 from bot.config import Settings
-from bot.fronts import NotSent
+from bot.fronts import NotSent, on_discord_posts
 from bot.fronts.on_discord_answers import Answers
 from bot.fronts.on_discord_caller import heard
 from bot.fronts.on_discord_delivery import refuse, tell
@@ -24,7 +24,7 @@ from bot.fronts.on_discord_member import points_of_member
 from bot.fronts.on_discord_menu import Interaction, menu
 from bot.fronts.on_discord_sync import sync
 from bot.fronts.on_discord_wire import at, follow_gateway, problem
-from bot.fronts.on_discord_words import Words
+from bot.fronts.on_discord_words import Words, reply_as_called
 from bot.language import _, speaking
 from bot.presence import Presence
 from bot.reply import Reply
@@ -112,9 +112,27 @@ class Front:
 
         Raises Blocked where the person can't be written to, NotSent where it may be tried again.
         """
+        self._refuse_unconnected()
+        await tell(self.client, user_id, reply, nonce)
+
+    async def post(self, chat_id: str, reply: Reply, nonce: str) -> str:
+        """Send a post to a channel; return the message's id. Raises what `tell` raises."""
+        self._refuse_unconnected()
+        return await on_discord_posts.post(self.client, chat_id, self._as_called(reply), nonce)
+
+    async def edit(self, chat_id: str, message_id: str, reply: Reply) -> None:
+        """Put other words and buttons into a post; raises what `tell` raises, or Gone."""
+        self._refuse_unconnected()
+        said = self._as_called(reply)
+        await on_discord_posts.edit(self.client, chat_id, message_id, said)
+
+    def _refuse_unconnected(self) -> None:
         if not self.client.hears.is_set() or self.client.is_closed():
             raise NotSent("Discord is not connected")
-        await tell(self.client, user_id, reply, nonce)
+
+    def _as_called(self, reply: Reply) -> Reply:
+        """Write commands as those see them who read in the programme's own language."""
+        return reply_as_called(reply, self.client.settings.language)
 
     async def stop(self) -> None:
         """Hear no more, let the answers on their way be sent, then leave."""

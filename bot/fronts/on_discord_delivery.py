@@ -93,18 +93,20 @@ async def tell(client: discord.Client, user_id: str, reply: Reply, nonce: str) -
     try:
         async with asyncio.timeout(TELL_SECONDS):
             chat = await client.create_dm(discord.Object(int(user_id)))
-            await chat.send(**drawing.new(), nonce=_short(nonce))
+            await chat.send(**drawing.new(), nonce=short(nonce))
     except FAILURES as error:
-        raise _untold(error) from None
+        raise untold(error) from None
 
 
-def _short(nonce: str) -> str:
+def short(nonce: str) -> str:
+    """Return a nonce as long as Discord takes one."""
     if len(nonce) <= NONCE_LENGTH:
         return nonce
     return hashlib.sha256(nonce.encode()).hexdigest()[:NONCE_LENGTH]
 
 
-def _untold(error: Failure) -> Blocked | NotSent | Unclear:
+def untold(error: Failure) -> Blocked | NotSent | Unclear:
+    """Return what a failure means for what was to be sent."""
     if isinstance(error, discord.RateLimited):
         return NotSent("Discord asks to wait", error.retry_after)
     if isinstance(error, discord.HTTPException):

@@ -10,15 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Update
-from telegram.error import (
-    BadRequest,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
-)
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -30,14 +22,13 @@ from telegram.ext import (
 
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.config import Settings
-from bot.fronts import Blocked, NotConnected, NotSent, Unclear, Unwelcome
+from bot.fronts import NotConnected, NotSent, Unwelcome, on_telegram_telling
 from bot.fronts.on_telegram_answers import Answers, World
 from bot.fronts.on_telegram_inbox import Inbox
 from bot.fronts.on_telegram_leaving import Complaints, leave
 from bot.fronts.on_telegram_menu import Menus
 from bot.fronts.on_telegram_places import PLATFORM, Places
-from bot.fronts.on_telegram_sending import send
-from bot.fronts.on_telegram_wire import ANSWER_SECONDS, ONCE, InOrder, Patient, Watched, seconds_of
+from bot.fronts.on_telegram_wire import ANSWER_SECONDS, InOrder, Patient, Watched
 from bot.presence import Presence
 from bot.reply import Reply
 from db.store import Store
@@ -124,20 +115,20 @@ class Front:
         Raises Blocked where the person can't be written to, NotSent where it may be tried again,
         Unclear where no answer came.
         """
+        await on_telegram_telling.tell(self._bot(), int(user_id), reply)
+
+    async def post(self, chat_id: str, reply: Reply, nonce: str) -> str:
+        """Send a post to a group; return the message's id. Raises what `tell` raises."""
+        return await on_telegram_telling.post(self._bot(), int(chat_id), reply)
+
+    async def edit(self, chat_id: str, message_id: str, reply: Reply) -> None:
+        """Put other words and buttons into a post; raises what `tell` raises, or Gone."""
+        await on_telegram_telling.edit(self._bot(), int(chat_id), int(message_id), reply)
+
+    def _bot(self) -> Any:
         if self._application is None or not self._application.running:
             raise NotSent("Telegram is not connected")
-        try:
-            await send(self._application.bot, int(user_id), reply, rate_limit_args=ONCE)
-        except RetryAfter as flood:
-            raise NotSent("Telegram asks to wait", seconds_of(flood)) from None
-        except Forbidden as error:
-            raise Blocked(str(error)) from None
-        except TelegramError as error:
-            if isinstance(error, BadRequest) and "chat not found" in error.message.lower():
-                raise Blocked(error.message) from None
-            if type(error) in {NetworkError, TimedOut} and "ConnectError" not in str(error):
-                raise Unclear(f"Telegram did not answer: {error}") from None
-            raise NotSent(f"Telegram did not take it: {error}") from None
+        return self._application.bot
 
     async def stop(self) -> None:
         """Hear no more, finish the answers on their way, then leave."""

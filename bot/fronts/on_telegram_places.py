@@ -27,11 +27,7 @@ class Places:
         return tuple(dict.fromkeys(map(self._now, self._named)))
 
     def _now(self, chat_id: int) -> int:
-        seen = {chat_id}
-        while (following := self._moves.get(chat_id, chat_id)) not in seen:
-            seen.add(following)
-            chat_id = following
-        return chat_id
+        return moved.followed(self._moves, chat_id)
 
     async def load(self) -> None:
         """Read which chats moved while earlier processes ran."""
