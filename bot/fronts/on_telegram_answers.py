@@ -32,6 +32,7 @@ from bot.line import parse_call, parse_line
 from bot.logs import request
 from bot.presence import Presence
 from bot.reply import Refused, Reply, Tone
+from db import deliveries
 from db.store import Store
 
 P = ParamSpec("P")
@@ -171,9 +172,16 @@ class Answers:
         if asked.must_hide(chosen):
             await self._show_hidden(asked, chosen, reply)
             return
-        pressed_on = None if reply.tone is Tone.REFUSED else asked.message
-        if pressed_on is None or not await redraw(pressed_on, reply):
+        stays = reply.tone is Tone.REFUSED or await self._is_post(asked)
+        if stays or asked.message is None or not await redraw(asked.message, reply):
             await self._show(asked, reply)
+
+    async def _is_post(self, asked: Asked) -> bool:
+        """Tell whether a button stands under a post, which all moderators read."""
+        if asked.message is None or not asked.in_moderators_chat:
+            return False
+        where = (PLATFORM, str(asked.chat.id), str(asked.message.message_id))
+        return await self._world.store.read(deliveries.is_post, *where)
 
     async def _reply(self, asked: Asked, chosen: Command, given: Mapping[str, str]) -> Reply:
         if chosen.slow:
