@@ -8,14 +8,13 @@ from bot.fields import figure, named
 from bot.language import N_, _, several
 from bot.line import call_text
 from bot.reply import Button, Reply, Tone
+from db.verdicts import DISMISSED, HELD, RELEASED, REOPENED, SCORED, UPHELD
 
-HELD, RELEASED, SCORED = "held", "released", "scored"
-UPHELD, DISMISSED, REOPENED = "upheld", "dismissed", "reopened"
 CAPTION = 48
 
 EVENTS = {
-    HELD: N_("{video} is held: it does not settle until a moderator lets it go."),
-    RELEASED: N_("{video} is held no more; it settles as usual."),
+    HELD: N_("Held, and not settled until a moderator lets it go: {video}."),
+    RELEASED: N_("Held no more, so it settles as usual: {video}."),
     SCORED: N_("{video} was scored again by a moderator: {old} before, {new} now."),
     UPHELD: N_("You were right about {video}: {field} is {value} now. {old} before, {new} now."),
     DISMISSED: N_("{field} of {video} stays as it is, and so do its points."),
@@ -32,7 +31,7 @@ TITLES = {
 def verdict(told: Mapping[str, Any]) -> Reply:
     """Say what was decided about a video, and why."""
     event = str(told["event"])
-    values = {"video": _called(told["caption"], told["video_id"])}
+    values = {"video": _called(told)}
     if "field" in told:
         values["field"] = named(told["field"])
         values["value"] = figure(told["field"], told.get("value"))
@@ -50,9 +49,14 @@ def verdict(told: Mapping[str, Any]) -> Reply:
     )
 
 
-def _called(caption: str, video_id: str) -> str:
-    line = shorten(caption, CAPTION, placeholder="…")
-    return f"“{line}”" if line else _("Video {video}", video=video_id)
+def _called(told: Mapping[str, Any]) -> str:
+    line = shorten(told["caption"], CAPTION, placeholder="…")
+    named = f"“{line}”" if line else _("video {video}", video=told["video_id"])
+    if not told.get("more"):
+        return named
+    return several(
+        "{video} and {count} more", "{video} and {count} more", told["more"], video=named
+    )
 
 
 def _points(amount: int) -> str:

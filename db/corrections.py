@@ -28,7 +28,7 @@ class Source:
     """Why a figure is corrected, and by whom."""
 
     name: str
-    """Such as `appeal:<id>`; of each there is one correction of a video's sentiment at most."""
+    """The appeal's id: of each there is one correction of a video's sentiment at most."""
     actor: str
     reason: str
 
@@ -111,7 +111,7 @@ def _run(session: Session, source: Source, now: datetime) -> str:
         "job": JOB,
         "outcome": DONE,
         "actor": source.actor,
-        "source": source.name,
+        "source": f"appeal:{source.name}",
         "as_of": now,
         "counts": {"readings": 1},
         "started_at": now,
