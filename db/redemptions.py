@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import identities, ledger, pictures, posts, stock
@@ -175,14 +175,19 @@ def _decide(
     """Bring a redemption out of one of the wanted states; `Refused` where it is in none."""
     one, reward, handle = existing(session, redemption_id)
     before = one.state
-    as_seen = (Redemption.state == before, Redemption.round == one.round)
     changed = update(Redemption).where(
-        Redemption.redemption_id == redemption_id, Redemption.state.in_(wanted), *as_seen
+        Redemption.redemption_id == redemption_id, *_guard(one, wanted)
     )
     said = {**values, "changed_by": actor, "changed_at": now}
     if not rows_changed(session.execute(changed.values(said))):
         raise _stands(session, existing(session, redemption_id)[0])
     return Decided(one, reward, handle, before)
+
+
+def _guard(one: Redemption, wanted: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Hold that a redemption is still as it was seen, and in a wanted state."""
+    as_seen = (Redemption.state == one.state, Redemption.round == one.round)
+    return (Redemption.state.in_(wanted), *as_seen)
 
 
 def _stands(session: Session, one: Redemption) -> Refused:
