@@ -119,14 +119,14 @@ def recent(session: Session, typed: str, limit: int, which: ColumnElement[bool])
 def together(session: Session, typed: str, limit: int) -> Sequence[Together]:
     """Return the runs since whose undoing videos are held, the newest first."""
     rows = session.execute(
-        select(Audit.subject, func.count(), func.coalesce(func.min(Video.held_reason), ""))
+        select(Audit.subject, func.count(), func.min(Video.held_reason))
         .join(Video, Video.held_at == Audit.created_at)
         .where(Audit.act == UNDONE, Audit.subject.startswith(typed, autoescape=True))
         .group_by(Audit.audit_id, Audit.subject)
         .order_by(Audit.audit_id.desc())
         .limit(limit)
     )
-    return [Together(*one) for one in rows]
+    return [Together(run_id, count, reason or "") for run_id, count, reason in rows]
 
 
 def _of_run(session: Session, named: str) -> ColumnElement[bool]:

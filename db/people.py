@@ -138,19 +138,33 @@ def holder_of(session: Session, creator_id: str) -> Person | None:
 
 
 def refuse_held(session: Session, creator_id: str, now: datetime) -> None:
-    """Refuse to redeem while a proven dispute is open, and for a time after a change of hands."""
+    """Refuse to redeem while a moderator forbids it or a proven dispute is open.
+
+    So it is for a time after a change of hands.
+    """
     if disputes.is_frozen(session, creator_id):
         raise Refused(
             "Somebody else has shown a code in this TikTok account. "
             "Nothing is redeemed until a moderator has decided whose it is."
         )
-    held = select(Person.held_until).where(Person.creator_id == creator_id, Person.held_until > now)
-    until = session.scalar(held)
-    if until is not None:
+    held = (Person.creator_id == Creator.creator_id) & (Person.held_until > now)
+    found = session.execute(
+        select(Creator.frozen_reason, Person.held_until)
+        .outerjoin(Person, held)
+        .where(Creator.creator_id == creator_id)
+    ).first()
+    if found is None:
+        return
+    if found.frozen_reason is not None:
+        raise Refused(
+            "A moderator lets nothing be redeemed for you just now: {reason}",
+            reason=found.frozen_reason,
+        )
+    if found.held_until is not None:
         raise Refused(
             "This TikTok account came to another person here; redeeming is possible "
             "from {moment} on.",
-            moment=until,
+            moment=found.held_until,
         )
 
 
