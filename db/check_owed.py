@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session, aliased
 from db import ledger
 from db.models import Entry, Transfer
 
+ADVANCE, REPAY = "advance:", "repay:"
+"""How their keys begin; the id of the transfer that they are for follows."""
+
 
 def advances(session: Session) -> Iterator[str]:
     """Yield the advances that lend more than a reversal takes, or to another, or for none.
@@ -18,7 +21,7 @@ def advances(session: Session) -> Iterator[str]:
     gives, takes, loses = (aliased(Entry) for _ in range(3))
     statement = (
         select(Transfer.key)
-        .outerjoin(undone, literal("advance:") + undone.transfer_id == Transfer.key)
+        .outerjoin(undone, undone.transfer_id == _named(ADVANCE))
         .outerjoin(undoing, undoing.reverses == undone.transfer_id)
         .outerjoin(gives, and_(gives.transfer_id == Transfer.transfer_id, gives.amount < 0))
         .outerjoin(takes, and_(takes.transfer_id == Transfer.transfer_id, takes.amount > 0))
@@ -27,6 +30,7 @@ def advances(session: Session) -> Iterator[str]:
         .where(
             or_(
                 Transfer.kind != ledger.ADVANCE,
+                Transfer.key.is_distinct_from(literal(ADVANCE) + undone.transfer_id),
                 gives.account_id.is_distinct_from(ledger.OWED),
                 takes.account_id.is_distinct_from(loses.account_id),
                 Transfer.video_id.is_distinct_from(undone.video_id),
@@ -39,6 +43,11 @@ def advances(session: Session) -> Iterator[str]:
         yield f"advance {key} does not agree with a reversal"
 
 
+def _named(beginning: str) -> ColumnElement[str]:
+    """Return the id of a transfer that stands in a key, so that it is looked up by its id."""
+    return func.substr(Transfer.key, len(beginning) + 1)
+
+
 def _lends(gives: type[Entry]) -> ColumnElement[bool]:
     return or_(Transfer.kind == ledger.ADVANCE, gives.account_id == ledger.OWED)
 
@@ -49,7 +58,7 @@ def repayments(session: Session) -> Iterator[str]:
     gives, takes, earns = (aliased(Entry) for _ in range(3))
     statement = (
         select(Transfer.key)
-        .outerjoin(award, literal("repay:") + award.transfer_id == Transfer.key)
+        .outerjoin(award, award.transfer_id == _named(REPAY))
         .outerjoin(gives, and_(gives.transfer_id == Transfer.transfer_id, gives.amount < 0))
         .outerjoin(takes, and_(takes.transfer_id == Transfer.transfer_id, takes.amount > 0))
         .outerjoin(earns, and_(earns.transfer_id == award.transfer_id, earns.amount > 0))
@@ -57,6 +66,7 @@ def repayments(session: Session) -> Iterator[str]:
         .where(
             or_(
                 Transfer.kind != ledger.REPAYMENT,
+                Transfer.key.is_distinct_from(literal(REPAY) + award.transfer_id),
                 func.coalesce(award.kind, "") != ledger.AWARD,
                 takes.account_id.is_distinct_from(ledger.OWED),
                 gives.account_id.is_distinct_from(earns.account_id),
