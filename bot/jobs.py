@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from bot.bad_config import unusable
 from bot.config import Settings, config_file
-from db import rewards, runs
+from db import runs, shelf
 from db.refused import Refused
 from db.store import Store
 from scoring.intake.limits import Limits
@@ -48,7 +48,7 @@ async def run_refresh(
     async def read(shown: Progress) -> list[Summary]:
         return await run_intake(settings, store, now, actor, shown)
 
-    plan = await _plan(settings, store)
+    plan = await _plan(settings, store, now)
     return await refresh(Refresh(store, plan, now, read, progress), actor)
 
 
@@ -85,12 +85,12 @@ def _take_in(
     return TakeIn(store, now, actor, limits, progress, hold)
 
 
-async def _plan(settings: Settings, store: Store) -> Plan:
+async def _plan(settings: Settings, store: Store, now: datetime) -> Plan:
     """Return the plan; `minmax` takes its ends from the prices in the shop."""
     plan = settings.plan
     if plan.rules.scale != "minmax":
         return plan
-    prices = [one.amount for one in await store.read(rewards.on_sale)]
+    prices = [one.amount for one in await store.read(shelf.on_sale, now)]
     if len(set(prices)) < 2:
         raise Refused("scoring.scale is minmax: it needs two rewards of different prices on sale.")
     return replace(plan, rules=replace(plan.rules, cheapest=min(prices), dearest=max(prices)))

@@ -23,6 +23,19 @@ STARTING_SHOP: tuple[tuple[str, float, Terms], ...] = (
     ("mug", 5, Terms("Mug", None, "A mug by post", stock=40, limit_per_creator=2)),
     ("feature", 8, Terms("Feature", None, "A feature on our page", stock=12)),
     (
+        "signed-print",
+        10,
+        Terms(
+            "Signed print",
+            None,
+            "A print of one of your videos, signed by the team",
+            stock=10,
+            limit_per_creator=1,
+            needs_approval=True,
+            deliver_days=14,
+        ),
+    ),
+    (
         "interview",
         12,
         Terms("Interview", None, "A filmed interview on our channel", stock=4, limit_per_creator=1),

@@ -1,17 +1,29 @@
 """Redemptions: stock, limit and price are guarded in the same transaction as the points."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from db import ledger, no_sale
+from db import ledger, no_sale, redemptions, shelf
 from db.ids import readable
 from db.models import Redemption, Reward
 from db.refused import Refused
 from db.rewards import APPROVED, GIVEN_BACK, REQUESTED
+from db.shelf import OnSale
 from db.upsert import rows_changed
 
 
@@ -24,6 +36,8 @@ class Order:
     reward_id: str
     amount: int
     actor: str
+    quoted_for: timedelta = timedelta(0)
+    """How long a price that was shown is kept after it rose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,8 @@ class Redeemed:
     state: str
     balance: int
     fresh: bool
+    deliver_by: datetime | None = None
+    """When it is promised to be given."""
 
 
 def redeem(session: Session, order: Order, now: datetime) -> Redeemed:
@@ -63,14 +79,30 @@ def _redeem(session: Session, order: Order, now: datetime) -> Redeemed | None:
     count against the limit is exact.
     """
     connection = session.connection()
-    reward = _sold(connection, order)
-    payment = _payment(order, needs_approval=bool(reward.needs_approval))
+    reward = _sold(connection, order, now)
+    payment = _payment(order, needs_approval=reward.needs_approval)
     moved = ledger.move(session, payment, now)
     if not moved.fresh:
         return None
     _check_limit(connection, order, reward)
-    _take_stock(connection, order, reward)
-    return _written(connection, order, reward, moved.balance or 0, now)
+    _take_stock(connection, order, reward, now)
+    redeemed = _written(connection, order, reward, moved.balance or 0, now)
+    if reward.needs_approval:
+        _post(session, order, reward, redeemed, now)
+    return redeemed
+
+
+def _post(
+    session: Session, order: Order, reward: OnSale, redeemed: Redeemed, now: datetime
+) -> None:
+    """Ask the moderators in their channels."""
+    told: dict[str, object] = {
+        "redemption_id": redeemed.redemption_id,
+        "reward": reward.name,
+        "amount": order.amount,
+        "state": redeemed.state,
+    }
+    redemptions.posted(session, order.creator_id, reward.handle, told, now)
 
 
 def redemption_id_of(key: str) -> str:
@@ -91,7 +123,14 @@ def _standing(session: Session, order: Order) -> Redeemed | None:
         raise ledger.KeyReused(f"{order.key} stands for another order")
     balance = ledger.balance_of(session, one.creator_id)
     return Redeemed(
-        one.redemption_id, name, one.exposure, one.amount, one.state, balance, fresh=False
+        one.redemption_id,
+        name,
+        one.exposure,
+        one.amount,
+        one.state,
+        balance,
+        fresh=False,
+        deliver_by=one.deliver_by,
     )
 
 
@@ -100,46 +139,59 @@ def _unreachable(order: Order) -> NoReturn:
 
 
 # These run for every redemption, so they are built once, and without the ORM's share.
-_REWARD = select(
-    Reward.name,
-    Reward.amount,
-    Reward.exposure,
-    Reward.stock,
-    Reward.limit_per_creator,
-    Reward.needs_approval,
-    Reward.retired_at,
-).where(Reward.reward_id == bindparam("wanted"))
+_REWARD = shelf.LOOK.where(Reward.reward_id == bindparam("wanted"))
 _TAKEN = select(func.count()).where(
-    Redemption.creator_id == bindparam("by"),
+    Redemption.creator_id == shelf.BY,
     Redemption.reward_id == bindparam("wanted"),
     *(Redemption.state != state for state in GIVEN_BACK),
+)
+_PRICE: BindParameter[int] = bindparam("price")
+_QUOTED: BindParameter[datetime] = bindparam("quoted", type_=Reward.next_amount_at.type)
+_HOLDS = and_(Reward.next_amount_at <= shelf.NOW, Reward.next_amount == _PRICE)
+_HELD = and_(
+    Reward.amount == _PRICE,
+    or_(
+        Reward.next_amount_at.is_(None),
+        Reward.next_amount_at > shelf.NOW,
+        # Whoever was shown less before it rose has a while to say yes.
+        and_(Reward.next_amount_at > _QUOTED, Reward.next_amount > Reward.amount),
+    ),
 )
 _TAKE_STOCK = (
     update(Reward)
     .where(
         Reward.reward_id == bindparam("wanted"),
         Reward.retired_at.is_(None),
-        Reward.amount == bindparam("price"),
+        or_(_HELD, _HOLDS),
         Reward.needs_approval == bindparam("approval"),
+        case((Reward.stock.is_(None), 0), else_=1) == bindparam("ends"),
         or_(Reward.stock.is_(None), Reward.stock > 0),
     )
     .values(stock=Reward.stock - 1)
 )
 _WRITE = insert(Redemption)
 
-Sold = Row[str, int, str, int | None, int | None, int, datetime | None]
-"""name, amount, exposure, stock, limit_per_creator, needs_approval, retired_at"""
 
-
-def _sold(connection: Connection, order: Order) -> Sold:
-    reward = connection.execute(_REWARD, {"wanted": order.reward_id}).first()
-    if reward is None or reward.retired_at is not None:
+def _sold(connection: Connection, order: Order, now: datetime) -> OnSale:
+    """Return the reward as its buyer may have it; `Refused` where they may not."""
+    asked = {"wanted": order.reward_id, "by": order.creator_id}
+    found = connection.execute(_REWARD, asked).first()
+    if found is None or found.retired_at is not None:
         raise no_sale.withdrawn(order.reward_id)
-    if reward.amount != order.amount:
+    reward = shelf.shown(found, now)
+    if reward.refusal is not None:
+        raise reward.refusal
+    if order.amount != reward.amount and not _was_quoted(found, order, now):
         raise no_sale.price_changed(reward.name, order.amount, reward.amount)
-    if reward.stock == 0:
-        raise no_sale.sold_out(reward.name)
     return reward
+
+
+def _was_quoted(found: shelf.Found, order: Order, now: datetime) -> bool:
+    """Tell whether an order is at the price that held until lately, before it rose."""
+    at: datetime | None = found.next_amount_at
+    if at is None or not now - order.quoted_for < at <= now:
+        return False
+    return bool(order.amount == found.amount < found.next_amount)
 
 
 def _payment(order: Order, *, needs_approval: bool) -> ledger.Movement:
@@ -155,7 +207,7 @@ def _payment(order: Order, *, needs_approval: bool) -> ledger.Movement:
     )
 
 
-def _check_limit(connection: Connection, order: Order, reward: Sold) -> None:
+def _check_limit(connection: Connection, order: Order, reward: OnSale) -> None:
     if reward.limit_per_creator is None:
         return
     whose = {"by": order.creator_id, "wanted": order.reward_id}
@@ -164,29 +216,34 @@ def _check_limit(connection: Connection, order: Order, reward: Sold) -> None:
         raise no_sale.limited(reward.name, reward.limit_per_creator, taken)
 
 
-def _take_stock(connection: Connection, order: Order, reward: Sold) -> None:
+def _take_stock(connection: Connection, order: Order, reward: OnSale, now: datetime) -> None:
     agreed = {
         "wanted": order.reward_id,
         "price": order.amount,
-        "approval": reward.needs_approval,
+        "approval": int(reward.needs_approval),
+        "ends": int(reward.stock is not None),
+        "now": now,
+        "quoted": now - order.quoted_for,
     }
     if not rows_changed(connection.execute(_TAKE_STOCK, agreed)):
-        raise _why_not(connection, order)
+        raise _why_not(connection, order, now)
 
 
-def _why_not(connection: Connection, order: Order) -> Refused:
+def _why_not(connection: Connection, order: Order, now: datetime) -> Refused:
     try:
-        reward = _sold(connection, order)
+        reward = _sold(connection, order, now)
     except Refused as refused:
         return refused
     return no_sale.changed(reward.name)
 
 
 def _written(
-    connection: Connection, order: Order, reward: Sold, balance: int, now: datetime
+    connection: Connection, order: Order, reward: OnSale, balance: int, now: datetime
 ) -> Redeemed:
     redemption_id = redemption_id_of(order.key)
     state = REQUESTED if reward.needs_approval else APPROVED
+    days = reward.deliver_days
+    deliver_by = None if days is None else now + timedelta(days=days)
     row = {
         "redemption_id": redemption_id,
         "key": order.key,
@@ -197,8 +254,17 @@ def _written(
         "creation_date": now,
         "state": state,
         "changed_at": now,
+        "took_stock": int(reward.stock is not None),
+        "deliver_by": deliver_by,
     }
     connection.execute(_WRITE, row)
     return Redeemed(
-        redemption_id, reward.name, reward.exposure, order.amount, state, balance, fresh=True
+        redemption_id,
+        reward.name,
+        reward.exposure,
+        order.amount,
+        state,
+        balance,
+        fresh=True,
+        deliver_by=deliver_by,
     )

@@ -6,22 +6,22 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.sample import STARTING_SHOP, is_empty, open_shop
-from db import rewards
+from db import shelf
 from db.store import Store
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def prices(session: Session) -> list[int]:
-    return [one.amount for one in rewards.on_sale(session)]
+    return [one.amount for one in shelf.on_sale(session, NOW)]
 
 
 @pytest.mark.parametrize(
     ("average", "expected"),
     [
-        (100, [50, 100, 150, 300, 500, 800, 1_200, 2_000]),
-        (10, [5, 10, 15, 30, 50, 80, 120, 200]),
-        (1, [1, 1, 2, 3, 5, 8, 12, 20]),
+        (100, [50, 100, 150, 300, 500, 800, 1_000, 1_200, 2_000]),
+        (10, [5, 10, 15, 30, 50, 80, 100, 120, 200]),
+        (1, [1, 1, 2, 3, 5, 8, 10, 12, 20]),
     ],
 )
 async def test_prices_are_half_an_average_video_to_twenty(
@@ -31,10 +31,11 @@ async def test_prices_are_half_an_average_video_to_twenty(
     assert await sqlite_store.read(prices) == expected
 
 
-async def test_no_reward_leaves_points_waiting_for_approval(sqlite_store: Store):
+async def test_one_reward_is_looked_at_first_and_promised_within_days(sqlite_store: Store):
     await sqlite_store.write(open_shop, 100, NOW)
-    shelf = await sqlite_store.read(rewards.on_sale)
-    assert [one.reward_id for one in shelf if one.needs_approval] == []
+    shown = await sqlite_store.read(shelf.on_sale, NOW)
+    looked_at = [(one.reward_id, one.deliver_days) for one in shown if one.needs_approval]
+    assert looked_at == [("signed-print", 14)]
 
 
 async def test_a_programme_with_a_shop_is_not_empty(sqlite_store: Store):

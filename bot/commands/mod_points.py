@@ -24,7 +24,7 @@ async def points_of(
     ],
 ) -> Reply:
     """Show the points of whoever is linked to a creator, as they see them themselves."""
-    (standing, on_sale, _awarded, handle), since = await call.read(_looked_up, person)
+    (standing, on_sale, _awarded, handle), since = await call.read(_looked_up, person, call.now)
     linked = ((_("Linked since"), day(since)),) if since else ()
     return Reply(
         title=f"@{handle}: {points(standing.available)}",
@@ -32,9 +32,9 @@ async def points_of(
     )
 
 
-def _looked_up(session: Session, person: str) -> tuple[Glance, datetime | None]:
+def _looked_up(session: Session, person: str, now: datetime) -> tuple[Glance, datetime | None]:
     creator_id, since = _linked(session, person)
-    return at_a_glance(session, creator_id), since
+    return at_a_glance(session, creator_id, now), since
 
 
 def _linked(session: Session, person: str) -> tuple[str, datetime | None]:

@@ -23,11 +23,11 @@ from bot.commands.wording import (
 from bot.language import N_, _, day, number, several
 from bot.line import call_text
 from bot.reply import Button, Column, Picture, Reply, Table
-from db import creators, ledger, rewards
+from db import creators, ledger, shelf
 from db import points as kept
 from db.models import Transfer, Video
 from db.points import Standing
-from db.rewards import OnSale
+from db.shelf import OnSale
 
 HISTORY_PAGE = 10
 LEADERS = 10
@@ -43,11 +43,11 @@ Entry = Row[int, int | None, Transfer]
 Glance = tuple[Standing, Sequence[OnSale], Sequence[tuple[datetime, int]], str]
 
 
-def at_a_glance(session: Session, creator_id: str) -> Glance:
+def at_a_glance(session: Session, creator_id: str, now: datetime) -> Glance:
     """Read what a creator's points come to."""
     return (
         kept.standing(session, creator_id),
-        rewards.on_sale(session, creator_id),
+        shelf.on_sale(session, now, creator_id),
         kept.awarded(session, creator_id),
         creators.get(session, creator_id).handle,
     )
@@ -56,7 +56,9 @@ def at_a_glance(session: Session, creator_id: str) -> Glance:
 @command("points", "Your points: available, pending, rank, in reach", private=True, slow=True)
 async def show_points(call: Call) -> Reply:
     """Show a creator's points at a glance, with their trend."""
-    standing, on_sale, awarded, handle = await call.read(at_a_glance, await call.creator_id())
+    standing, on_sale, awarded, handle = await call.read(
+        at_a_glance, await call.creator_id(), call.now
+    )
     return Reply(
         title=f"@{handle}: {points(standing.available)}",
         facts=stands_at(call, standing, on_sale),

@@ -7,7 +7,7 @@ from bot.charts_shop import Offer
 from bot.commands.wording import points
 from bot.language import _, number
 from bot.reply import Picture
-from db.rewards import OnSale
+from db.shelf import OnSale
 
 
 async def within_reach(shown: Sequence[OnSale], balance: int | None) -> Picture | None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from bot.reply import Reply, Tone
 from db.models import Audit, Reward
 from tests.commands.moderating import acts, rows
-from tests.commands.programme import People
+from tests.commands.programme import DAY, NOW, People
 
 
 async def reward(people: People, reward_id: str) -> Reward:
@@ -75,13 +75,23 @@ async def test_a_reward_that_can_not_be_is_refused_in_words(people: People, line
 async def test_an_edit_changes_what_is_named_and_nothing_else(everybody: People):
     reply = await everybody.mo.says("/mod reward edit MUG amount=160 stock=9 it became dearer")
     assert reply.title == "Changed: mug"
-    assert reply.facts == (("Price", "150 points → 160 points"), ("Stock", "2 → 9"))
+    assert reply.facts == (
+        ("Price", "150 points → 160 points from 9 Mar 2026"),
+        ("Stock", "2 → 9"),
+    )
     kept = await reward(everybody, "mug")
-    assert (kept.amount, kept.stock, kept.limit_per_creator, kept.name) == (160, 9, 1, "Mug")
+    assert (kept.amount, kept.next_amount, kept.next_amount_at) == (150, 160, NOW + 7 * DAY)
+    assert (kept.stock, kept.supplied, kept.limit_per_creator, kept.name) == (9, 9, 1, "Mug")
     (record,) = await everybody.store.read(acts)
     assert (record.before, record.after) == (
-        {"amount": 150, "stock": 2},
-        {"amount": 160, "stock": 9},
+        {"amount": 150, "stock": 2, "supplied": 2},
+        {
+            "amount": 150,
+            "next_amount": 160,
+            "next_amount_at": "2026-03-09T12:00:00+00:00",
+            "stock": 9,
+            "supplied": 9,
+        },
     )
 
 
@@ -105,13 +115,13 @@ async def test_an_edit_that_comes_again_does_not_undo_a_later_one(everybody: Peo
     await everybody.mo.says("/mod reward edit mug amount=140 it became cheaper")
     again = await everybody.mo.says(line, key="request-1")
     assert again == first
-    assert (await reward(everybody, "mug")).amount == 140
+    assert (await reward(everybody, "mug")).next_amount == 140
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("mug why", "Say what to change, such as amount=150, stock=20 or limit=1."),
+        ("mug why", "Say what to change, such as amount=150, stock=20, limit=1 or lift=stock."),
         ("mug amount=150 why", "That is how mug is already; nothing was changed."),
         ("yacht amount=150 why", "There is no reward yacht."),
         ("mug amount=150 amount=160 why", "amount is given twice."),

@@ -157,7 +157,7 @@ async def test_a_limit_reached_is_refused_before_it_is_asked(people: People):
     asked = await people.ana.says("/redeem mug")
     await people.ana.presses(asked.buttons[0])
     assert refused(await people.ana.says("/redeem mug")) == (
-        "Mug is limited to 1 for each creator."
+        "Mug is limited to 1 for each creator, and you have had 1."
     )
 
 

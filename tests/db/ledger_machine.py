@@ -152,7 +152,7 @@ class Machine(RuleBasedStateMachine):
         if shelf.stock is not None:
             shelf.stock += more
         terms = Terms(amount=amount, stock=shelf.stock, needs_approval=approval)
-        self.write(rewards.edit, self.name, terms)
+        self.write(rewards.edit, self.name, terms, NOW)
 
     def teardown(self) -> None:
         if not hasattr(self, "model"):

@@ -59,7 +59,7 @@ async def test_redeeming_takes_points_and_stock_and_says_what_is_left(store: Sto
 async def test_a_redemption_keeps_the_price_and_the_promise_of_its_day(store: Store):
     await store.write(open_all)
     await store.write(redeem, order("ann", "o1"), NOW)
-    await store.write(rewards.edit, "mug", Terms(amount=900, exposure="A cup"))
+    await store.write(rewards.edit, "mug", Terms(amount=900, exposure="A cup"), NOW)
     kept = await store.read(lambda session: session.query(Redemption).one())
     assert (kept.amount, kept.exposure, kept.creation_date) == (150, "A mug by post", NOW)
 
@@ -91,7 +91,7 @@ async def test_an_order_that_stands_is_answered_whatever_the_shop_became_since(
     if since is None:
         await store.write(rewards.retire, "mug", NOW)
     else:
-        await store.write(rewards.edit, "mug", since)
+        await store.write(rewards.edit, "mug", since, NOW)
     again = await store.write(redeem, order("ann", "o1"), NOW)
     assert (again.fresh, again.amount, again.state) == (False, 150, "approved")
 
@@ -99,7 +99,7 @@ async def test_an_order_that_stands_is_answered_whatever_the_shop_became_since(
 async def test_an_order_that_was_refused_may_be_placed_again(store: Store):
     await store.write(open_all)
     await refusal(store, order("bob", "o1"))
-    await store.write(rewards.edit, "mug", Terms(amount=100))
+    await store.write(rewards.edit, "mug", Terms(amount=100), NOW)
     assert (await store.write(redeem, order("bob", "o1", amount=100), NOW)).fresh
 
 
@@ -123,7 +123,7 @@ async def test_a_key_of_the_ledger_is_no_order(store: Store):
 
 async def test_a_price_that_changed_since_it_was_shown_is_refused_with_the_new_one(store: Store):
     await store.write(open_all)
-    await store.write(rewards.edit, "mug", Terms(amount=1_200))
+    await store.write(rewards.edit, "mug", Terms(amount=1_200), NOW)
     assert await refusal(store, order("ann", "o1")) == (
         "Mug costs 1,200 points now, no longer 150; nothing was taken. "
         "Send /redeem again to see the new price."
@@ -138,7 +138,7 @@ async def test_too_few_points_are_refused_with_what_there_is(store: Store):
 
 async def test_what_is_sold_out_is_refused(store: Store):
     await store.write(open_all)
-    await store.write(rewards.edit, "mug", Terms(stock=0))
+    await store.write(rewards.edit, "mug", Terms(stock=0), NOW)
     assert await refusal(store, order("ann", "o1")) == "Mug is sold out; nothing was taken."
 
 
@@ -162,7 +162,7 @@ async def test_the_limit_for_each_creator_holds(store: Store):
 @pytest.mark.parametrize("state", rewards.GIVEN_BACK)
 async def test_what_was_given_back_does_not_count_against_the_limit(store: Store, state: str):
     await store.write(open_all)
-    await store.write(rewards.edit, "mug", Terms(limit_per_creator=1))
+    await store.write(rewards.edit, "mug", Terms(limit_per_creator=1), NOW)
     await store.write(redeem, order("ann", "o1"), NOW)
     await store.write(give_back, "o1", state)
     assert (await store.write(redeem, order("ann", "o2"), NOW)).fresh
@@ -175,6 +175,7 @@ def give_back(session: Session, key: str, state: str) -> None:
     payment = session.query(Transfer).filter_by(key=key).one()
     reverse(session, payment.transfer_id, "broken in the post", "console:mo", NOW)
     session.query(Redemption).filter_by(key=key).one().state = state
+    session.get_one(Reward, "mug").stock += 1
 
 
 async def test_a_reward_without_stock_or_limit_never_ends(store: Store):
@@ -203,7 +204,8 @@ async def test_what_needs_approval_waits_in_escrow_until_it_is_given(store: Stor
     asked = await store.write(redeem, TALK, NOW)
     assert (asked.state, asked.balance) == ("requested", 100)
     assert await store.read(held) == {"system:issued": -600, "system:escrow": 400}
-    done = await store.write(fulfil, asked.redemption_id, "a call", "console:mo", NOW + DAY)
+    decided = await store.write(fulfil, asked.redemption_id, "a call", "console:mo", NOW + DAY)
+    done = decided.redemption
     assert (done.state, done.evidence, done.changed_at) == ("fulfilled", "a call", NOW + DAY)
     assert await store.read(held) == {
         "system:issued": -600,
@@ -225,7 +227,7 @@ async def test_where_points_wait_is_what_the_order_said_and_not_what_the_shop_sa
 ):
     await store.write(open_all)
     asked = await store.write(redeem, TALK, NOW)
-    await store.write(rewards.edit, "talk", Terms(needs_approval=False))
+    await store.write(rewards.edit, "talk", Terms(needs_approval=False), NOW)
     await store.write(fulfil, asked.redemption_id, None, "console:mo", NOW)
     assert (await store.read(held))["system:escrow"] == 0
 
@@ -234,7 +236,7 @@ async def test_a_redemption_is_fulfilled_once(store: Store):
     await store.write(open_all)
     asked = await store.write(redeem, TALK, NOW)
     await store.write(fulfil, asked.redemption_id, None, "console:mo", NOW)
-    with pytest.raises(Refused, match="is fulfilled already"):
+    with pytest.raises(Refused, match="Given already by console:mo"):
         await store.write(fulfil, asked.redemption_id, None, "console:mo", NOW)
     with pytest.raises(Refused, match="There is no redemption nope"):
         await store.write(fulfil, "nope", None, "console:mo", NOW)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db import check
 from db.ledger import balance_of
 from db.models import Entry, Redemption, Reward
-from db.redemptions import fulfil
+from db.redemptions import Decided, fulfil
 from db.refused import Refused
 from db.shop import Order, Redeemed, redeem
 from db.store import Store
@@ -106,5 +106,5 @@ async def test_ten_moderators_who_fulfil_one_redemption_at_once_fulfil_it_once(s
         for number in range(10)
     ]
     outcomes = await asyncio.gather(*work, return_exceptions=True)
-    assert Counter(type(one) for one in outcomes) == {Redemption: 1, Refused: 9}
+    assert Counter(type(one) for one in outcomes) == {Decided: 1, Refused: 9}
     assert await store.read(books) == ([], 0, 1)

@@ -62,7 +62,7 @@ async def _session(
     option = " --moderator" if moderator else ""
     talk = await _talk(settings, store, Part(moderator=moderator, clock=lambda: MOMENT))
     order = SimpleNamespace(token_hex=lambda _: "5e1f0a2b")
-    with _printed() as said, patch("bot.commands.shop.secrets", order):
+    with _printed() as said, patch("bot.commands.shop_redeem.secrets", order):
         print(f"$ fairpoints console{option}")
         for line in lines:
             print(f"{who}> {line}\n")
