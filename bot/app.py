@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.fronts import NotConnected
 from bot.notices import Sender
 from bot.presence import Presence
+from bot.sending import Pace
 from bot.supervisor import Front, Supervisor
 from bot.under_way import CUT_OFF_SECONDS, cut_off
 from db.store import Store, open_store
@@ -29,7 +30,7 @@ JOBS_WAIT_SECONDS = 10.0
 STOP_SECONDS = 8.5
 """How long everything but the database may take to stop."""
 SENDER_SECONDS = 2.0
-"""What a notice on its way gets of that; the fronts' answers need the most."""
+"""What notices and posts on their way get of that; the fronts' answers need the most."""
 END_SECONDS = 9.5
 """After so long the program ends, whatever still hangs."""
 
@@ -87,13 +88,16 @@ async def serve(settings: Settings, stopping: Callable[[], None] = lambda: None)
 
 
 class Program:
-    """What runs on an open database: fronts, jobs, notices, and who watches over them."""
+    """What runs on an open database: fronts, jobs, notices, posts, and who watches over them."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings, self._store = settings, store
         self._presence = Presence()
         self._fronts = Supervisor(self._front, fronts_with_token(settings), self._presence, now)
-        self._sender = Sender(settings, store, self._fronts.connected, self._presence, now)
+        self._pace = Pace(now)
+        given = (settings, store, self._fronts.connected, self._presence, now)
+        self._sender = Sender(*given, self._pace)
+        self._announcer: Stops | None = None
         self._schedule: jobs.Schedule | None = None
         self._watching: Stops | None = None
 
@@ -128,20 +132,33 @@ class Program:
     async def _start_the_rest(self) -> None:
         self._schedule = await jobs.schedule(self._settings, self._store)
         self._sender.start()
+        self._announcer = self._announce()
         if self._settings.watching.port:
             from bot import watching  # noqa: PLC0415  # only where somebody watches
 
             self._watching = await watching.start(self._settings, self._store, self._presence, now)
 
+    def _announce(self) -> Stops:
+        from bot import announcer  # noqa: PLC0415  # its words come with the commands
+
+        settings, fronts = self._settings, self._fronts.connected
+        where = announcer.places(settings, fronts_with_token(settings))
+        given = (settings, self._store, fronts, self._presence, now)
+        announcing = announcer.Announcer(*given, self._pace, where)
+        announcing.start()
+        return announcing
+
     async def stop(self) -> None:
         """Stop everything within seconds, each part when nobody needs it any more.
 
-        Notices on their way need the fronts, and answers on their way the database.
+        Notices and posts on their way need the fronts, and answers on their way the database.
         """
         until = asyncio.get_running_loop().time() + STOP_SECONDS
         jobs_end = asyncio.create_task(_within(until, "the jobs", _stopped(self._schedule)))
-        sender_until = until - STOP_SECONDS + SENDER_SECONDS
-        await _within(sender_until, "the sender of notices", self._sender.stop())
+        sent_until = until - STOP_SECONDS + SENDER_SECONDS
+        posts = asyncio.create_task(_within(sent_until, "the announcer", _stopped(self._announcer)))
+        await _within(sent_until, "the sender of notices", self._sender.stop())
+        await posts
         await _within(until - CUT_OFF_SECONDS, "the fronts", self._fronts.stop())
         await cut_off()
         await jobs_end

@@ -61,6 +61,12 @@ class Front:
     async def tell(self, user_id: str, reply: Reply, nonce: str) -> None:
         raise AssertionError("nobody is told anything here")
 
+    async def post(self, chat_id: str, reply: Reply, nonce: str) -> str:
+        raise AssertionError("nothing is posted here")
+
+    async def edit(self, chat_id: str, message_id: str, reply: Reply) -> None:
+        raise AssertionError("nothing stands here")
+
     async def stop(self) -> None:
         self.stops += 1
         if self._platform.never_leaves:
