@@ -1,4 +1,4 @@
-"""The command line: fairpoints run | console | job NAME | check."""
+"""The command line: fairpoints run | console | mod ... | job NAME | check | restore FILE."""
 
 import asyncio
 import logging
@@ -70,6 +70,23 @@ def console(
     raise typer.Exit(_go(work))
 
 
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    no_args_is_help=False,
+)
+def mod(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="A command and what it is given; without any, all are listed."),
+    ] = None,
+) -> None:
+    """Moderate from a terminal, such as: fairpoints mod grant cem 5 "for the best video"."""
+    from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
+
+    settings = _settings()
+    raise typer.Exit(_go(by_hand.mod(settings, words or [])))
+
+
 @job.command("intake")
 def intake(
     files: Annotated[
@@ -104,6 +121,18 @@ def sample(now: Now = "", as_json: AsJson = False) -> None:
 
 
 @cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup, such as one in data/backups.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Put a backup in the place of the database; the program must not run meanwhile."""
+    from bot import restore as work  # noqa: PLC0415  # not needed to run
+
+    settings = _by_hand()
+    raise typer.Exit(_go(work.restore(settings, file, _always if yes else _asked)))
+
+
+@cli.command()
 def check(
     ledger: Annotated[
         bool, typer.Option("--ledger", help="Derive every balance and every award again.")
@@ -114,6 +143,16 @@ def check(
 
     settings = _by_hand()
     raise typer.Exit(_go(checks.check_ledger(settings) if ledger else checks.check_setup(settings)))
+
+
+def _asked(said: str) -> bool:
+    typer.echo(said)
+    return typer.confirm("Put it in place?")
+
+
+def _always(said: str) -> bool:
+    typer.echo(said)
+    return True
 
 
 def _end_in_time() -> None:

@@ -1,4 +1,4 @@
-"""Jobs started by hand: with a progress bar for people, or JSON for scripts."""
+"""What is done by hand: jobs with a progress bar or as JSON, and moderators' commands."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -8,11 +8,15 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
 from rich.text import Text
 
 from bot import jobs
 from bot.app import opened
+from bot.command import Command
 from bot.config import Settings
+from bot.language import Speech, _, speaking
+from bot.logs import set_up_logs
 from bot.sample import fill, is_empty
 from scoring import run
 
@@ -43,6 +47,34 @@ async def sample(settings: Settings, now: datetime, *, as_json: bool) -> int:
         with _progress(shown=not as_json) as progress:
             done = await fill(settings, store, now, progress) if empty else []
     return _print(done, "The programme has data already, so the sample is left out.", as_json)
+
+
+async def mod(settings: Settings, words: Sequence[str]) -> int:
+    """Run a moderator's command as the moderator at this terminal; return 1 if it was refused.
+
+    What is no command but the beginning of some lists these.
+    """
+    from bot.commands import COMMANDS  # noqa: PLC0415  # all of them
+    from bot.fronts import on_console  # noqa: PLC0415  # prompt_toolkit
+
+    name = " ".join(("mod", *(one.lower() for one in words)))
+    begun = [one for one in COMMANDS if f"{one} ".startswith(f"{name} ")]
+    if begun and name not in begun:
+        _print_commands(settings, [COMMANDS[one] for one in begun])
+        return 0
+    set_up_logs(settings, settings.data_dir / "console.log")
+    part = on_console.Part(moderator=True, folder=Path.cwd())
+    async with opened(settings) as store:
+        return await on_console.at_once(settings, store, ["mod", *words], part)
+
+
+def _print_commands(settings: Settings, commands: Sequence[Command]) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    with speaking(Speech(settings.language)):
+        for one in commands:
+            usage = one.usage.removeprefix("/")
+            table.add_row(Text(f"fairpoints {usage}"), Text(_(one.summary)))
+    Console().print(table)
 
 
 @contextmanager
