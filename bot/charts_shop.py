@@ -47,20 +47,43 @@ async def reach(offers: Sequence[Offer], balance: int, headline: str, alt: str) 
     return await picture_of(drawn, "shop", alt)
 
 
+async def shares(offers: Sequence[Offer], headline: str, alt: str) -> Picture:
+    """Draw for each reward which part of the creators reaches it: its price is a percentage."""
+    return await picture_of(partial(_shares, tuple(offers), headline), "prices", alt)
+
+
 async def ring(part: float, label: str, alt: str) -> Picture:
     """Draw a ring that is closed so far, from 0 to 1, around a short label."""
     return await picture_of(partial(_ring, min(max(part, 0.0), 1.0), label), "next", alt)
 
 
 def _reach(offers: Sequence[Offer], balance: int, headline: str) -> bytes:
+    wholes = [one.price for one in offers]
+    covered = [min(max(balance, 0), one.price) for one in offers]
+    colours = [_colour(one, balance) for one in offers]
+    return _bars(offers, wholes, covered, colours, headline)
+
+
+def _shares(offers: Sequence[Offer], headline: str) -> bytes:
+    parts = [one.price for one in offers]
+    return _bars(offers, [100] * len(offers), parts, [GAIN] * len(offers), headline)
+
+
+def _bars(
+    offers: Sequence[Offer],
+    wholes: Sequence[int],
+    parts: Sequence[int],
+    colours: Sequence[str],
+    headline: str,
+) -> bytes:
+    """Draw a row for each offer: the whole in grey, and its part over it."""
     figure, axes = blank_page(_label(headline, length=HEADLINE_LENGTH))
     rows = range(len(offers))
     height = 0.7 if len(offers) <= THIN else 0.8
-    axes.barh(rows, [one.price for one in offers], height, color=RULE)
-    covered = [min(max(balance, 0), one.price) for one in offers]
-    axes.barh(rows, covered, height, color=[_colour(one, balance) for one in offers])
+    axes.barh(rows, wholes, height, color=RULE)
+    axes.barh(rows, parts, height, color=colours)
     axes.set_ylim(max(len(offers), 1) - 0.5, -0.5)
-    axes.set_xlim(0, max([1, *(one.price for one in offers)]))
+    axes.set_xlim(0, max([1, *wholes]))
     axes.set_xticks([])
     names = [_label(one.name, f"{row}.") for row, one in enumerate(offers, 1)]
     # Between two dollar signs matplotlib would read a formula.

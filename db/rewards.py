@@ -151,7 +151,10 @@ def restock(session: Session, reward_id: str, count: int) -> Restocked:
         return Restocked(found.reward_id, found.name, found.stock or 0)
     reward = locked(session, reward_id)
     if reward.stock is None:
-        raise Refused("There is no end of {reward}; stock=20 gives it one.", reward=reward.name)
+        raise Refused(
+            "{reward} has a stock without an end; /mod reward edit with stock=20 gives it one.",
+            reward=reward.name,
+        )
     raise Refused(
         "Of {reward} only {left} are left; nothing was changed.",
         reward=reward.name,

@@ -9,7 +9,7 @@ from bot.commands import guide, account, identity, points, videos, shop
 from bot.commands import shop_redeem, shop_redeemed, about, notify, speaking
 from bot.commands import privacy
 from bot.commands import moderation, mod_queue, mod_decide
-from bot.commands import mod_people, mod_points, mod_rewards, mod_restock, mod_shop
+from bot.commands import mod_people, mod_points, mod_rewards, mod_restock, mod_shop, mod_prices
 from bot.commands import mod_jobs
 from bot.commands import mod_refresh
 from bot.commands import mod_record, mod_export
@@ -25,6 +25,7 @@ __all__ = [
     "mod_jobs",
     "mod_people",
     "mod_points",
+    "mod_prices",
     "mod_queue",
     "mod_record",
     "mod_refresh",

@@ -29,6 +29,8 @@ LIFTED = {
     "deliver_days": "deliver_days",
 }
 """What a reward can be without: as it is typed, and as the table names it."""
+ENDLESS = {"stock", "limit_per_creator"}
+"""Terms that have no end where nothing is said; the others are then not there."""
 NONE_AT_ZERO = ("limit_per_creator", "min_followers", "linked_days", "deliver_days")
 
 
@@ -170,9 +172,9 @@ def _recorded(name: str, recorded: Mapping[str, Any]) -> str:
 
 
 def _said(name: str, value: object) -> str:
-    """Say a term as people do: None is no end, and 1 is yes where the question is whether."""
+    """Say a term as people do; 1 is yes where the question is whether."""
     if value is None:
-        return _("no end")
+        return _("no end") if name in ENDLESS else _("none")
     if name == "needs_approval":
         return _("yes") if value else _("no")
     if name in {"sale_from", "sale_until"}:

@@ -47,7 +47,7 @@ async def shop(
         facts=() if balance is None else ((_("You have"), points(balance)),),
         table=_table(shown, balance) if shown else None,
         picture=await within_reach(shown, balance),
-        note=where + _("/redeem and a reward's name takes one.") if shown else "",
+        note=where + _how(shown),
         menu=_takes(shown, balance),
         buttons=page_buttons("shop", page=page, last=last),
     )
@@ -65,6 +65,12 @@ def _state(on_sale: Sequence[OnSale]) -> str:
         return _("Nothing is on sale yet.")
     reason = on_sale[0].paused
     return "" if reason is None else _("The shop is paused: {reason}", reason=reason)
+
+
+def _how(shown: Sequence[OnSale]) -> str:
+    if not shown or shown[0].paused is not None:
+        return ""
+    return _("/redeem and a reward's name takes one.")
 
 
 def _table(shown: Sequence[OnSale], balance: int | None) -> Table:
