@@ -48,7 +48,7 @@ from bot.sections import (
     Watching,
 )
 from scoring.formula.rules import Rules
-from scoring.plan import Plan
+from scoring.plan import Limits, Plan
 
 __all__ = ["PREFIX", "TOKENS", "BadConfig", "Settings", "config_file", "load"]
 
@@ -116,6 +116,7 @@ class Settings(BaseSettings):
             season_days=said.season_days,
             baseline_videos=said.baseline_videos,
             judge=self.sentiment.judge,
+            limits=Limits(**self.breaker.model_dump()),
         )
 
     @property

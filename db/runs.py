@@ -10,7 +10,7 @@ from db.ids import new_id
 from db.models import Run
 from db.refused import Refused
 
-RUNNING, DONE, FAILED = "running", "done", "failed"
+RUNNING, DONE, FAILED, HELD = "running", "done", "failed", "held"
 SILENCE = timedelta(minutes=10)
 """A run that has not been heard of for so long was interrupted."""
 
@@ -64,13 +64,16 @@ def finish(
     counts: Mapping[str, int],
     clock: datetime,
     problem: str | None = None,
+    *,
+    held: bool = False,
 ) -> None:
-    """End a run with what it did, and what went wrong if anything did."""
+    """End a run with what it did, and what went wrong, or why it is held, if anything did."""
+    ended = DONE if problem is None else FAILED
     session.execute(
         update(Run)
         .where(Run.run_id == run_id)
         .values(
-            outcome=DONE if problem is None else FAILED,
+            outcome=HELD if held else ended,
             counts=dict(counts),
             problem=problem,
             alive_at=clock,

@@ -11,6 +11,18 @@ PACKAGED_BASELINE = Path(__file__).parents[1] / "data" / "baseline.json"
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a refresh may change without a moderator; 0 is no limit."""
+
+    most_change_percent: int = 40
+    """By what share of their points the estimates of videos known before may move."""
+    least_points: int = 2_000
+    """Where they move by fewer points than this, the share does not matter."""
+    most_points: int = 0
+    """For how many points videos may settle."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The rules in force, and the times that they speak of."""
 
@@ -26,3 +38,4 @@ class Plan:
     """A baseline is fitted on this many videos at least; below, the packaged one serves."""
     packaged_baseline: Path = PACKAGED_BASELINE
     judge: str = "caption"
+    limits: Limits = field(default_factory=Limits)

@@ -1,5 +1,7 @@
 """The refresh: read -> judge -> estimate -> settle, each step in short transactions.
 
+Between judging and estimating the breaker looks ahead: a run that would change too much ends there.
+
 A failure leaves what was done, says so in the run's row, and the next run continues: every step
 asks the database what is still to do.
 """
@@ -11,12 +13,13 @@ from datetime import datetime
 from db import judging
 from db.judging import Judged
 from db.store import Store
+from scoring.breaker import figures, foresee_for_breaker, why_held
 from scoring.estimate import Batch, count_changed, estimate_batch
 from scoring.plan import Plan
 from scoring.run import Progress, Running, Summary, quiet, running
 from scoring.sentiment import Judge, judge_named
 from scoring.settle import count_due, settle_batch
-from scoring.turn import ensure_season, refuse_before_seasons
+from scoring.turn import Coming, begin_season, refuse_before_seasons, season_due
 
 JUDGED_AT_ONCE = 500
 ESTIMATED_AT_ONCE = 500
@@ -36,6 +39,8 @@ class Refresh:
     read: Read | None = None
     """Takes in what waits in the sources; None: nothing is read."""
     progress: Progress = quiet
+    anyway: bool = False
+    """A moderator lets it change more than the limits allow."""
 
 
 async def refresh(work: Refresh, actor: str) -> Summary:
@@ -56,11 +61,30 @@ async def _steps(work: Refresh, run: Running) -> None:
         run.summary.files = await work.read(work.progress)
         await run.alive()
     counts["judged"] = await _judge(work, run)
-    if await ensure_season(work.store, work.plan, work.now):
+    coming = await season_due(work.store, work.plan, work.now)
+    if await _is_held(work, run, coming):
+        return
+    if coming is not None and await begin_season(work.store, work.plan, coming, work.now):
         counts["seasons"] = 1
     counts["estimated"] = (await _estimate(work, run)).count
     settled = await _settle(work, run)
     counts["settled"], counts["points"] = settled.count, settled.points
+
+
+async def _is_held(work: Refresh, run: Running, coming: Coming | None) -> bool:
+    """Tell whether the run ends here, with the reason in its summary, until a moderator acts.
+
+    It comes before a season begins: figures that are wrong must not be frozen into a baseline.
+    """
+    foreseen = await foresee_for_breaker(work.store, work.plan, work.now, coming)
+    await run.alive()
+    why = why_held(foreseen, work.plan.limits)
+    if why is None:
+        return False
+    run.summary.moved = figures(foreseen)
+    if not work.anyway:
+        run.summary.held, run.summary.problem = True, why.reason
+    return run.summary.held
 
 
 async def _judge(work: Refresh, run: Running) -> int:

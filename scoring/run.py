@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from db import runs
+from sqlalchemy.orm import Session
+
+from db import posts, runs
 from db.ids import new_id
 from db.refused import Refused
 from db.store import Store
@@ -46,6 +48,10 @@ class Summary:
     """Where the rejected rows are, if there are any."""
     rejected: Counter[str] = field(default_factory=Counter)
     """How many rows for each reason."""
+    held: bool = False
+    """The breaker held it: `problem` says why."""
+    moved: Mapping[str, int] = field(default_factory=dict)
+    """What the breaker saw, where it held the run or a moderator let it go."""
     waits: bool = False
     """The file is left for another time: what went wrong lies not in it."""
 
@@ -54,15 +60,23 @@ class Summary:
         """Whether everything was done."""
         return self.problem is None and all(one.ok for one in self.files)
 
+    @property
+    def outcome(self) -> str:
+        """How it ended, as its run's row says."""
+        if self.held:
+            return runs.HELD
+        return runs.DONE if self.problem is None else runs.FAILED
+
     def as_json(self) -> dict[str, object]:
         """Return plain values for JSON."""
         said: dict[str, object] = {
             "job": self.job,
             "as_of": self.as_of.isoformat(),
             "source": self.source,
-            "outcome": runs.DONE if self.problem is None else runs.FAILED,
+            "outcome": self.outcome,
             "problem": self.problem,
             "counts": dict(self.counts),
+            "moved": dict(self.moved),
             "rejects_file": self.rejects_file and str(self.rejects_file),
             "rejected": dict(self.rejected.most_common()),
             "files": [one.as_json() for one in self.files],
@@ -89,8 +103,15 @@ class Running:
 
     async def finish(self) -> None:
         """Close the run with what its summary says."""
-        one = self.summary
-        await self.store.write(runs.finish, self.run_id, one.counts, clock(), one.problem)
+        await self.store.write(_finish, self.run_id, self.summary, clock())
+
+
+def _finish(session: Session, run_id: str, did: Summary, now: datetime) -> None:
+    """Close a run, and say in the moderators' channels what they should know of it."""
+    runs.finish(session, run_id, did.counts, now, did.problem, held=did.held)
+    if did.held:
+        told = {"run_id": run_id, **did.moved}
+        posts.post(session, posts.HELD, f"held:{run_id}", told, now)
 
 
 @asynccontextmanager
