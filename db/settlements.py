@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, aliased
 
 from db import booking, ledger
 from db.booking import Running
-from db.ledger import Movement
+from db.ledger import Moved, Movement
 from db.models import Entry, Transfer, Video
+from db.refused import Refused
 
 KEY = "settle-video:"
 
@@ -51,18 +52,19 @@ def take_back(
     actor: str,
     now: datetime,
     held_reason: str | None = None,
+    held_at: datetime | None = None,
 ) -> Sequence[TakenBack]:
     """Take settlements back, once: those of these videos that have settled.
 
-    The videos are open again, and held where `held_reason` says why. Callers with many give some
-    hundreds at once.
+    The videos are open again, and held where `held_reason` says why, since `held_at` or now.
+    Callers with many give some hundreds at once.
     """
     settled = _locked(session, video_ids)
     if not settled:
         return []
     awards = _standing_awards(session, settled)
     advanced = _reverse(session, list(awards.values()), reason, actor, now)
-    hold = {"held_at": now, "held_reason": held_reason} if held_reason is not None else {}
+    hold = {"held_at": held_at or now, "held_reason": held_reason} if held_reason else {}
     known = [one.video_id for one in settled]
     session.execute(_OPEN.where(Video.video_id.in_(known)).values(**hold))
     return [_taken(one, awards.get(one.video_id), advanced) for one in settled]
@@ -128,6 +130,38 @@ def _reverse(
         movements.append(undone)
     _book(session, accounts, movements, now)
     return advanced
+
+
+def reverse_lending(
+    session: Session, transfer_id: str, reason: str, actor: str, now: datetime
+) -> tuple[Moved, int]:
+    """Make the exact opposite of a transfer, once; lend what its creator has spent of it.
+
+    Return the reversal and how many points are owed by it. Raises `Refused` as `ledger.reverse`
+    does, and where it was reversed already.
+    """
+    lent = _lend(session, session.get_one(Transfer, transfer_id), reason, actor, now)
+    moved = ledger.reverse(session, transfer_id, reason, actor, now)
+    if not moved.fresh:
+        raise Refused("Transfer {transfer} was reversed already.", transfer=transfer_id)
+    return moved, lent
+
+
+def _lend(session: Session, transfer: Transfer, reason: str, actor: str, now: datetime) -> int:
+    (account_id,) = _paid_to(session, [transfer]).values()
+    accounts = booking.locked(session, {account_id} - set(ledger.SYSTEM))
+    missing = max((transfer.amount - one.balance for one in accounts.values()), default=0)
+    if missing <= 0 or _is_reversed(session, transfer.transfer_id):
+        return 0
+    ledger.open_accounts(session, ())
+    undone = ledger.opposite(transfer, account_id, ledger.ISSUED, reason, actor)
+    ledger.move(session, _advance(undone, missing), now)
+    return missing
+
+
+def _is_reversed(session: Session, transfer_id: str) -> bool:
+    reversal = select(Transfer.transfer_id).where(Transfer.reverses == transfer_id)
+    return session.scalar(reversal) is not None
 
 
 def _book(
