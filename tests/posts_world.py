@@ -63,6 +63,7 @@ class World:
 
     async def redeem(self, key: str, creator_id: str | None = None, **said: Any) -> None:
         """Post that somebody wants a mug."""
+        self.clock.turn(timedelta(milliseconds=1))  # so that posts come in this order
         told = {**MUG, "redemption_id": key, **said}
         post = (posts.REDEMPTION, f"redemption:{key}", told, self.clock.now, creator_id)
         await self.store.write(posts.post, *post)
