@@ -1,15 +1,18 @@
 """Appeals as people read them: those that wait, and what became of the others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Appeal, Creator, Video
+from db.corrections import COUNTED
+from db.models import Appeal, Creator, Reading, Sentiment, Video
 from db.refused import Refused
 
+FIELDS = (*COUNTED, "sentiment")
+"""What can be objected to."""
 OPEN, UPHELD, DISMISSED, WITHDRAWN = "open", "upheld", "dismissed", "withdrawn"
 
 
@@ -27,6 +30,51 @@ class Appealed:
     decision_reason: str | None
     caption: str
     handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A video of a creator's, with its figures and what was said against them."""
+
+    video_id: str
+    caption: str
+    handle: str
+    video_points: int | None
+    settled_at: datetime | None
+    figures: Mapping[str, float | None]
+    """As they count now, by field."""
+    appeals: Sequence[Appealed]
+
+    @property
+    def open_one(self) -> Appealed | None:
+        """The appeal that waits for a moderator."""
+        return next((one for one in self.appeals if one.state == OPEN), None)
+
+
+def ground(session: Session, video_id: str, creator_id: str | None) -> Ground:
+    """Return what can be objected to; `Refused` where it is another creator's (None: anybody's)."""
+    whose = () if creator_id is None else (Video.creator_id == creator_id,)
+    found = session.execute(
+        select(
+            Video.video_id,
+            Video.caption,
+            func.coalesce(Creator.handle, Creator.creator_id),
+            Video.video_points,
+            Video.settled_at,
+            *(getattr(Reading, name) for name in COUNTED),
+            Sentiment.sentiment,
+        )
+        .join(Creator, Creator.creator_id == Video.creator_id)
+        .outerjoin(Reading, Reading.reading_id == Video.reading_id)
+        .outerjoin(Sentiment, Sentiment.sentiment_id == Video.sentiment_id)
+        .where(Video.video_id == video_id, *whose)
+    ).first()
+    if found is None:
+        raise Refused("You have no video {video}; /videos lists yours.", video=video_id)
+    known_id, caption, handle, points, settled_at, *seen = found
+    figures = dict(zip(FIELDS, seen, strict=True))
+    said = of_video(session, video_id)
+    return Ground(known_id, caption, handle, points, settled_at, figures, said)
 
 
 def the_one(session: Session, appeal_id: str) -> Appealed:

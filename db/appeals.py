@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from db import appealed, posts
 from db.appealed import DISMISSED, OPEN, UPHELD, WITHDRAWN, Appealed
 from db.ids import readable
-from db.models import Appeal, Creator, Video
+from db.models import Appeal, Video
 from db.refused import Refused, Term
 from db.upsert import insert, rows_changed
 
@@ -41,8 +41,11 @@ def open_(session: Session, wanted: Wanted, days: int, now: datetime) -> str:
     `Refused` for a video that is another's, has no points yet or settled too long ago, where one is
     open already, or was decided for this field.
     """
-    video = _own(session, wanted)
-    _refuse_late(video, days, now)
+    _lock(session, wanted.video_id)
+    video = appealed.ground(session, wanted.video_id, wanted.creator_id)
+    if video.video_points is None:
+        raise Refused("This video has no points yet; they are made at the next refresh.")
+    refuse_late(video.settled_at, days, now)
     _refuse_decided(session, wanted, video.settled_at)
     _refuse_many(session, wanted.creator_id, now)
     appeal_id = readable(f"appeal {wanted.key}", ID_LENGTH)
@@ -64,6 +67,7 @@ def open_(session: Session, wanted: Wanted, days: int, now: datetime) -> str:
         "caption": video.caption,
         "handle": video.handle,
         "field": wanted.field,
+        "value": video.figures[wanted.field],
         "reason": wanted.reason,
         "state": OPEN,
     }
@@ -74,6 +78,12 @@ def open_(session: Session, wanted: Wanted, days: int, now: datetime) -> str:
 def deadline(settled_at: datetime | None, days: int) -> datetime | None:
     """Return until when a video's figures can be objected to; None: it is still open."""
     return None if settled_at is None else settled_at + timedelta(days=days)
+
+
+def in_time(settled_at: datetime | None, days: int, now: datetime) -> bool:
+    """Tell whether a video's figures can still be objected to."""
+    until = deadline(settled_at, days)
+    return until is None or until >= now
 
 
 def withdraw(session: Session, appeal_id: str, creator_id: str, now: datetime) -> Appealed:
@@ -101,19 +111,21 @@ class Decision:
 
 
 def decide(session: Session, appeal_id: str, decided: Decision, now: datetime) -> Appealed:
-    """Uphold or dismiss an open appeal, once; of two at once one wins."""
+    """Uphold or dismiss an open appeal, once; of two at once one wins, and its video is locked."""
+    _lock(session, appealed.the_one(session, appeal_id).video_id)
     return _move(session, appeal_id, Appeal.state == OPEN, decided, now)
 
 
 def dismiss_upheld(session: Session, appeal_id: str, decided: Decision, now: datetime) -> Appealed:
     """Dismiss an appeal that was upheld by mistake."""
+    _lock(session, appealed.the_one(session, appeal_id).video_id)
     return _move(session, appeal_id, Appeal.state == UPHELD, decided, now)
 
 
 def reopen(session: Session, appeal_id: str, decided: Decision, now: datetime) -> Appealed:
     """Open an appeal again that was dismissed; `Refused` where its video has another open one."""
     one = appealed.the_one(session, appeal_id)
-    session.execute(select(Video.video_id).where(Video.video_id == one.video_id).with_for_update())
+    _lock(session, one.video_id)
     other = exists().where(
         Appeal.video_id == one.video_id, Appeal.state == OPEN, Appeal.appeal_id != appeal_id
     )
@@ -163,36 +175,17 @@ def _post(appeal_id: str) -> str:
     return f"appeal:{appeal_id}"
 
 
-_Video = Row[datetime | None, int | None, str, str]
-"""settled_at, video_points, caption, handle."""
+def _lock(session: Session, video_id: str) -> None:
+    """Let a second appeal about a video wait for the first."""
+    session.execute(select(Video.video_id).where(Video.video_id == video_id).with_for_update())
 
 
-def _own(session: Session, wanted: Wanted) -> _Video:
-    """Return the creator's video, locked, so that of two appeals at once the second waits."""
-    found = session.execute(
-        select(
-            Video.settled_at,
-            Video.video_points,
-            Video.caption,
-            func.coalesce(Creator.handle, Creator.creator_id).label("handle"),
-        )
-        .join(Creator, Creator.creator_id == Video.creator_id)
-        .where(Video.video_id == wanted.video_id, Video.creator_id == wanted.creator_id)
-        .with_for_update(of=Video)
-    ).first()
-    if found is None:
-        raise Refused("You have no video {video}; /videos lists yours.", video=wanted.video_id)
-    if found.video_points is None:
-        raise Refused("This video has no points yet; they are made at the next refresh.")
-    return found
-
-
-def _refuse_late(video: _Video, days: int, now: datetime) -> None:
-    until = deadline(video.settled_at, days)
-    if until is not None and until < now:
+def refuse_late(settled_at: datetime | None, days: int, now: datetime) -> None:
+    """Refuse once the time for an appeal has passed."""
+    if not in_time(settled_at, days, now):
         raise Refused(
             "This video settled long ago: its figures could be objected to until {moment}.",
-            moment=until,
+            moment=deadline(settled_at, days),
         )
 
 

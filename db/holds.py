@@ -51,15 +51,20 @@ def hold(session: Session, video_id: str, reason: str, now: datetime) -> About:
     return about(session, video_id)
 
 
-def hold_again(session: Session, video_ids: Sequence[str], reason: str, now: datetime) -> int:
-    """Hold those of these videos that are open and not held; return how many."""
+def hold_again(
+    session: Session, video_ids: Sequence[str], reason: str, now: datetime
+) -> list[About]:
+    """Hold those of these videos that are open and not held; `Refused` where none is."""
     held = session.execute(
         update(Video)
         .where(Video.video_id.in_(video_ids), Video.settled_at.is_(None), Video.held_at.is_(None))
         .values(held_at=now, held_reason=reason)
+        .returning(Video.video_id, Video.creator_id, Video.caption)
         .execution_options(synchronize_session=False)
-    )
-    return rows_changed(held)
+    ).all()
+    if not held:
+        raise Refused("All of it has settled since, or is held; nothing was changed.")
+    return [About(*one) for one in held]
 
 
 def release(session: Session, named: str) -> list[About]:

@@ -63,6 +63,8 @@ class Listed:
     settled_at: datetime | None
     views: int | None
     likes: int | None
+    held_reason: str | None
+    """None where no moderator holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ def page(
             Video.settled_at,
             Reading.views,
             Reading.likes,
+            Video.held_reason,
         )
         .outerjoin(Reading, Reading.reading_id == Video.reading_id)
         .where(meant)

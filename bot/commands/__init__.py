@@ -5,7 +5,7 @@ Importing this package declares them all, in the order in which help lists them.
 
 # ruff: noqa: I001  # the order in which help lists the commands
 from bot.command import COMMANDS
-from bot.commands import guide, account, identity, points, videos, shop
+from bot.commands import guide, account, identity, points, videos, appeals, shop
 from bot.commands import shop_redeem, shop_redeemed, about, notify, speaking
 from bot.commands import privacy
 from bot.commands import moderation, mod_queue, mod_decide
@@ -13,13 +13,17 @@ from bot.commands import mod_people, mod_points, mod_rewards, mod_restock, mod_s
 from bot.commands import mod_jobs
 from bot.commands import mod_refresh
 from bot.commands import mod_record, mod_export
+from bot.commands import mod_videos, mod_creators, mod_appeals
 
 __all__ = [
     "COMMANDS",
     "about",
     "account",
+    "appeals",
     "guide",
     "identity",
+    "mod_appeals",
+    "mod_creators",
     "mod_decide",
     "mod_export",
     "mod_jobs",
@@ -32,6 +36,7 @@ __all__ = [
     "mod_restock",
     "mod_rewards",
     "mod_shop",
+    "mod_videos",
     "moderation",
     "notify",
     "points",

@@ -9,19 +9,15 @@ from sqlalchemy.orm import Session
 from bot import charts
 from bot.command import SUGGESTED, Argument, Call, Choice, command
 from bot.commands.receipt import baseline_told, marks_told, picture_lines, receipt_table
-from bot.commands.wording import (
-    count,
-    on_page,
-    page_buttons,
-    pages,
-    points,
-    settles,
-    short,
-)
+from bot.commands.receipt_past import stands, told
+from bot.commands.wording import count, on_page, page_buttons, pages, points, short
 from bot.language import N_, _, day, minute, number, several
 from bot.line import call_text
 from bot.reply import Button, Column, Menu, Picture, Reply, Table
+from db import receipts
 from db import videos as kept
+from db.appeals import in_time
+from db.receipts import Past
 from db.videos import Listed, Receipt, Sort
 from scoring.estimate import parsed
 from scoring.explain import explained
@@ -43,6 +39,9 @@ FALSE = N_(
 )
 
 log = logging.getLogger(__name__)
+
+Shown = tuple[Receipt, Explanation | None, Past]
+"""A receipt, its explanation where there is one, and what was done about it before."""
 
 
 async def my_videos(call: Call, typed: str) -> list[Choice]:
@@ -67,7 +66,7 @@ async def list_videos(
     return Reply(
         title=_(TITLES[sort]),
         table=_table(listed, first=(page - 1) * PAGE + 1),
-        note=where + _in_all(total),
+        note=" ".join((where + _in_all(total), *_held(listed))),
         menu=_receipts(listed, first=(page - 1) * PAGE + 1),
         buttons=page_buttons("videos", sort.value, page=page, last=last),
     )
@@ -79,6 +78,14 @@ def _in_all(total: int) -> str:
         "{count} videos in all. ~ marks an estimate that still moves.",
         total,
     )
+
+
+def _held(listed: Sequence[Listed]) -> list[str]:
+    return [
+        _("Held: {video}: {reason}", video=short(one.caption), reason=one.held_reason)
+        for one in listed
+        if one.held_reason is not None
+    ]
 
 
 def _table(listed: Sequence[Listed], first: int) -> Table:
@@ -99,6 +106,8 @@ def _table(listed: Sequence[Listed], first: int) -> Table:
 def _earned(one: Listed) -> str:
     if one.video_points is None:
         return "…"
+    if one.held_reason is not None:
+        return _("~{points} held", points=one.video_points)
     return f"{'' if one.settled_at else '~'}{number(one.video_points)}"
 
 
@@ -119,7 +128,8 @@ async def video(
     ],
 ) -> Reply:
     """Show a video's receipt: base, seven contributions, rounding, and what they rest on."""
-    receipt, why = await call.read(_explained, _video_id(id), await call.creator_id())
+    shown = await call.read(_explained, video_id(id), await call.creator_id())
+    receipt, why, _past = shown
     earned = receipt.video.video_points
     if earned is None:
         return Reply(
@@ -127,33 +137,34 @@ async def video(
             text=_("Its points are made at the next refresh; it was read only just now."),
         )
     if why is None or why.points != earned:
-        return _false(call, receipt, earned, why)
-    return await _true(call, receipt, why)
+        return _false(call, shown, earned)
+    return await _true(call, receipt, why, shown[2])
 
 
-async def _true(call: Call, receipt: Receipt, why: Explanation) -> Reply:
+async def _true(call: Call, receipt: Receipt, why: Explanation, past: Past) -> Reply:
     """Show how the points come about."""
     baseline_id = receipt.baseline.baseline_id if receipt.baseline else ""
     return Reply(
         title=f"{short(receipt.video.caption, 60)}: {points(why.points)}",
-        text=_state(call, receipt, why),
-        facts=_rests_on(receipt),
+        text=_state(call, receipt, why, past),
+        facts=(*_rests_on(receipt, past), *told(past)),
         table=receipt_table(why),
         picture=await _picture(why),
         note=marks_told(why) + _(ADDS_UP, baseline=baseline_id),
-        buttons=(*_behind(receipt), Button(_("My videos"), "videos")),
+        buttons=(*_behind(receipt), *_object(call, receipt), Button(_("My videos"), "videos")),
     )
 
 
-def _false(call: Call, receipt: Receipt, earned: int, why: Explanation | None) -> Reply:
+def _false(call: Call, shown: Shown, earned: int) -> Reply:
     """Show the points as they stand, and none that the figures would give in their place."""
+    receipt, why, past = shown
     one = receipt.video
     derived = why.points if why else None
     log.error("video %s has %d points; its figures give %s", one.video_id, earned, derived)
     return Reply(
         title=f"{short(one.caption, 60)}: {points(earned)}",
-        text=f"{_settled(call, receipt)} {_(FALSE)}",
-        facts=_rests_on(receipt),
+        text=f"{stands(call, one, past)} {_(FALSE)}",
+        facts=(*_rests_on(receipt, past), *told(past)),
         buttons=(*_behind(receipt), Button(_("My videos"), "videos")),
     )
 
@@ -165,24 +176,30 @@ def _behind(receipt: Receipt) -> tuple[Button, ...]:
     return (Button(_("Its baseline"), call_text("about", receipt.baseline.baseline_id)),)
 
 
-def _video_id(text: str) -> str:
+def _object(call: Call, receipt: Receipt) -> tuple[Button, ...]:
+    """Return the button that leads to an appeal, while there is time for one."""
+    one = receipt.video
+    if not in_time(one.settled_at, call.settings.appeals.days, call.now):
+        return ()
+    return (Button(_("Object to a figure"), call_text("appeal", one.video_id)),)
+
+
+def video_id(text: str) -> str:
     """Take the id out of a link, as people copy it from the app."""
     return text.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
-def _explained(
-    session: Session, video_id: str, creator_id: str
-) -> tuple[Receipt, Explanation | None]:
+def _explained(session: Session, video_id: str, creator_id: str) -> Shown:
     receipt = kept.receipt(session, video_id, creator_id)
-    return receipt, explained(receipt)
+    return receipt, explained(receipt), receipts.past(session, receipt)
 
 
 async def _picture(why: Explanation) -> Picture:
     return await charts.receipt(picture_lines(why), why.points)
 
 
-def _state(call: Call, receipt: Receipt, why: Explanation) -> str:
-    said = [_settled(call, receipt)]
+def _state(call: Call, receipt: Receipt, why: Explanation, past: Past) -> str:
+    said = [stands(call, receipt.video, past)]
     if why.under_min_views:
         said.append(_under(_min_views(receipt)))
     elif why.floored:
@@ -198,30 +215,19 @@ def _under(views: int) -> str:
     )
 
 
-def _settled(call: Call, receipt: Receipt) -> str:
-    one = receipt.video
-    if one.settled_at:
-        settled = day(one.settled_at)
-        return _("Settled on {day}: these points are yours for good.", day=settled)
-    due = settles(call, one.date_posted)
-    if due > call.now:
-        return _("An estimate until it settles on {day}.", day=day(due))
-    return _("An estimate until it settles once its last figures are in.")
-
-
 def _min_views(receipt: Receipt) -> int:
     """Return the rule that the points were made by, which the settings may have left since."""
     return parsed(receipt.baseline.parameters).rules.min_views if receipt.baseline else 0
 
 
-def _rests_on(receipt: Receipt) -> tuple[tuple[str, str], ...]:
-    reading, judged, baseline = receipt.reading, receipt.sentiment, receipt.baseline
+def _rests_on(receipt: Receipt, past: Past) -> tuple[tuple[str, str], ...]:
+    judged, baseline = receipt.sentiment, receipt.baseline
     facts = [
         (_("Video"), receipt.video.video_id),
         (_("Posted"), minute(receipt.video.date_posted)),
     ]
-    if reading:
-        facts.append((_("Figures read"), minute(reading.observed_at)))
+    if past.read_at:
+        facts.append((_("Figures read"), minute(past.read_at)))
     if judged:
         facts.append((_("Sentiment by"), f"{judged.model}: {judged.reason}"))
     if baseline:

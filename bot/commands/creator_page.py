@@ -1,0 +1,144 @@
+"""One creator on one page, short enough to be read on a phone."""
+
+from collections.abc import Iterator
+
+from bot.command import Call
+from bot.commands.wording import count, points, short
+from bot.fields import named
+from bot.language import N_, _, day, number, several
+from bot.line import call_text
+from bot.reply import Button, Reply, Style
+from db.creator_file import CreatorFile, Done, ShownVideo, Whose
+from db.models import Creator
+
+CAPTION, REASON = 28, 60
+STATES = {
+    "requested": N_("requested"),
+    "approved": N_("approved"),
+    "fulfilled": N_("fulfilled"),
+    "rejected": N_("rejected"),
+    "refunded": N_("refunded"),
+}
+
+Fact = tuple[str, str]
+
+
+def page(_call: Call, one: CreatorFile) -> Reply:
+    """Show all about a creator: who, what they have, what waits, what was done."""
+    handle = one.creator.handle or one.creator.creator_id
+    return Reply(
+        title=f"@{handle}",
+        text="\n".join(_warnings(one)),
+        facts=(*_who(one), *_has(one), *_waits(one), *map(_act, one.acts)),
+        note=_("/mod undo takes an act back by its id."),
+        buttons=_buttons(handle, frozen=one.creator.frozen_at is not None),
+    )
+
+
+def _warnings(one: CreatorFile) -> Iterator[str]:
+    """Say first what keeps the creator from redeeming."""
+    if one.creator.frozen_at is not None:
+        since, reason = day(one.creator.frozen_at), one.creator.frozen_reason
+        yield _("Frozen since {day}: {reason}", day=since, reason=reason)
+    if one.whose.disputed:
+        yield _("A code of somebody else was seen in the account; /mod resolve decides.")
+    if one.whose.held_until is not None:
+        yield _("Nothing is redeemed until {moment}.", moment=one.whose.held_until)
+    if one.owed:
+        yield _("{points} are owed; later settlements pay them.", points=points(one.owed))
+
+
+def _who(one: CreatorFile) -> Iterator[Fact]:
+    yield _("Linked to"), _linked(one.whose)
+    said = []
+    if one.whose.claims:
+        said.append(several("{count} claim", "{count} claims", one.whose.claims))
+    if one.whose.disputes:
+        said.append(several("{count} dispute", "{count} disputes", one.whose.disputes))
+    if said:
+        yield _("Waiting"), ", ".join(said)
+    yield _("Followers"), _followers(one.creator)
+
+
+def _linked(whose: Whose) -> str:
+    if whose.name is None or whose.linked_at is None:
+        return _("nobody")
+    accounts = ", ".join(whose.identities)
+    since = day(whose.linked_at)
+    return _("{name} ({accounts}) since {day}", name=whose.name, accounts=accounts, day=since)
+
+
+def _followers(one: Creator) -> str:
+    return _(
+        "{followers}, {videos} videos on TikTok, seen {day}",
+        followers=count(one.follower_count),
+        videos=count(one.video_count),
+        day=day(one.observed_at),
+    )
+
+
+def _has(one: CreatorFile) -> Iterator[Fact]:
+    stands = one.standing
+    yield (
+        _("Points"),
+        _(
+            "{available} available, about {pending} pending, {earned} earned",
+            available=stands.available,
+            pending=stands.pending,
+            earned=stands.earned,
+        ),
+    )
+    if stands.rank is not None:
+        rank = _("{rank} of {ranked}", rank=stands.rank, ranked=stands.ranked)
+        yield _("Rank"), rank
+    yield (
+        _("Videos"),
+        _(
+            "{open} open, {held} held, {settled} settled",
+            open=stands.open_videos,
+            held=one.held,
+            settled=one.settled,
+        ),
+    )
+    for video in one.videos:
+        yield short(video.caption, CAPTION), _video(video)
+
+
+def _video(one: ShownVideo) -> str:
+    amount = "…" if one.video_points is None else number(one.video_points)
+    if one.held_reason is not None:
+        reason = short(one.held_reason, REASON)
+        return _("{points}, held: {reason} ({video})", points=amount, reason=reason,
+                 video=one.video_id)  # fmt: skip
+    if one.settled_at is None:
+        return _("{points}, open ({video})", points=f"~{amount}", video=one.video_id)
+    return _("{points}, settled {day} ({video})", points=amount, day=day(one.settled_at),
+             video=one.video_id)  # fmt: skip
+
+
+def _waits(one: CreatorFile) -> Iterator[Fact]:
+    for each in one.redemptions:
+        what = _("{reward} for {amount}, {state}", reward=each.name, amount=each.amount,
+                 state=_(STATES[each.state]))  # fmt: skip
+        yield _("Redemption {redemption}", redemption=each.redemption_id), what
+    for appeal in one.appeals:
+        about = f"{named(appeal.field)}: {short(appeal.reason, REASON)}"
+        yield _("Appeal {appeal}", appeal=appeal.appeal_id), about
+
+
+def _act(one: Done) -> Fact:
+    what = f"/{one.act}, {one.actor}, {day(one.created_at)}: {short(one.reason, REASON)}"
+    return one.audit_id, what
+
+
+def _buttons(handle: str, *, frozen: bool) -> tuple[Button, ...]:
+    if frozen:
+        state = Button(_("Unfreeze"), call_text("mod creator unfreeze", handle), asks="reason")
+    else:
+        call = call_text("mod creator freeze", handle)
+        state = Button(_("Freeze"), call, Style.DANGER, asks="reason")
+    return (
+        state,
+        Button(_("Note"), call_text("mod creator note", handle), asks="text"),
+        Button(_("Points"), call_text("mod points", handle)),
+    )

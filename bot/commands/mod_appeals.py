@@ -1,0 +1,211 @@
+"""Moderators decide what creators object to; an upheld appeal corrects one figure."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from sqlalchemy.orm import Session
+
+from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
+from bot.commands.acting import SEEN, act, put_on_record, refuse_own, undo_button
+from bot.commands.appeals import STATES
+from bot.commands.mod_videos import asked_by, rescored, tell_scored
+from bot.commands.wording import on_page, page_buttons, pages, points, short
+from bot.fields import figure, named
+from bot.language import N_, _, day, several
+from bot.line import call_text
+from bot.reply import Button, Column, Refused, Reply, Style, Table, Tone
+from bot.typed import whole_number
+from bot.undoing import OPPOSITES
+from db import appealed, appeals, verdicts
+from db.appealed import DISMISSED, OPEN, UPHELD, Appealed, Ground
+from db.appeals import Decision
+from db.models import Audit
+from db.verdicts import About, Verdict
+from scoring.correct import SENTIMENT, Figure, correct, put_back
+from scoring.formula.rules import MOST_COUNT
+from scoring.rescore import Made, Rescored
+
+PAGE = 8
+UPHOLD, DISMISS = "mod appeal uphold", "mod appeal dismiss"
+BETWEEN = N_("value is a sentiment between 0 and 1, such as 0.75, not “{typed}”.")
+
+
+async def open_appeals(call: Call, typed: str) -> list[Choice]:
+    """Suggest the appeals that wait."""
+    found, _total = await call.read(appealed.waiting, 1, SUGGESTED, typed.strip())
+    return [
+        Choice(f"@{one.handle} {named(one.field)}: {short(one.caption, 50)}", one.appeal_id)
+        for one in found
+    ]
+
+
+@command("mod appeal list", "Figures that creators contest", private=True, access=Access.MODERATOR)
+async def listed(
+    call: Call,
+    appeal: Annotated[str, Argument("One of them, by its id", suggest=open_appeals)] = "",
+    page: Annotated[int, Argument("Which page", minimum=1, maximum=100_000)] = 1,
+) -> Reply:
+    """List the open appeals, the oldest first; or show one with what stands."""
+    if appeal:
+        return _one(*await call.read(_look, appeal))
+    found, total = await call.read(appealed.waiting, page, PAGE)
+    last = pages(total, PAGE)
+    note = on_page(page, last) + several("{count} is open.", "{count} are open.", total)
+    if not found:
+        return Reply(title=_("Appeals"), text=_("Nobody waits for a decision."))
+    buttons = page_buttons("mod appeal list", None, page=page, last=last)
+    return Reply(title=_("Appeals"), table=_table(found), note=note, buttons=buttons)
+
+
+def _look(session: Session, appeal_id: str) -> tuple[Appealed, Ground]:
+    one = appealed.the_one(session, appeal_id.strip().lower())
+    return one, appealed.ground(session, one.video_id, None)
+
+
+def _table(found: Sequence[Appealed]) -> Table:
+    names = (_("Appeal"), _("Creator"), _("Figure"), _("Since"), _("Says"))
+    rows = tuple(
+        (one.appeal_id, f"@{one.handle}", named(one.field), day(one.opened_at),
+         short(one.reason, 48))
+        for one in found
+    )  # fmt: skip
+    return Table(tuple(map(Column, names)), rows)
+
+
+def _one(one: Appealed, ground: Ground) -> Reply:
+    facts = [
+        (_("Creator"), f"@{one.handle}"),
+        (_("State"), _(STATES[one.state])),
+        (_("Opened"), day(one.opened_at)),
+        (_("Says"), one.reason or _("(erased)")),
+        (_("Points now"), points(ground.video_points or 0)),
+        *((named(name), figure(name, ground.figures[name])) for name in appealed.FIELDS),
+        (_("Video"), one.video_id),
+    ]
+    if one.decision_reason:
+        facts.insert(2, (_("Decided because"), one.decision_reason))
+    return Reply(
+        title=_("Appeal {appeal}: {field} of {video}", appeal=one.appeal_id,
+                field=named(one.field), video=short(one.caption)),
+        facts=tuple(facts),
+        note=_("/mod appeal uphold {appeal}, the true value and the reason correct it.",
+               appeal=one.appeal_id) if one.state == OPEN else "",
+        buttons=_steps(one),
+    )  # fmt: skip
+
+
+def _steps(one: Appealed) -> tuple[Button, ...]:
+    creator = Button(_("The creator"), call_text("mod creator show", one.handle))
+    if one.state != OPEN:
+        return (creator,)
+    dismiss = call_text(DISMISS, one.appeal_id)
+    return (Button(_("Dismiss"), dismiss, Style.DANGER, asks="reason"), creator)
+
+
+@command(UPHOLD, "Correct a contested figure", private=True, access=Access.MODERATOR)
+async def uphold(
+    call: Call,
+    appeal: Annotated[str, Argument("Its id", suggest=open_appeals)],
+    value: Annotated[str, Argument("The right count; sentiment 0..1")],
+    reason: Annotated[str, Argument(SEEN)],
+) -> Reply:
+    """Put the right figure in place of the contested one, and score the video again by it."""
+
+    def upheld(done: tuple[Rescored, str]) -> Reply:
+        return rescored(*done)
+
+    return await call.write(upheld, _uphold, call, appeal.strip().lower(), value, reason)
+
+
+def _uphold(
+    session: Session, call: Call, appeal_id: str, value: str, reason: str
+) -> tuple[Rescored, str]:
+    one = _decided(session, call, appeal_id, UPHELD, act(call, UPHOLD, appeal_id, reason).reason)
+    right = Figure(one.video_id, one.field, _value(one.field, value))
+    scored = correct(session, right, appeal_id, asked_by(call, reason))
+    said = Verdict(UPHELD, reason, call.key)
+    tell_scored(session, call, scored, said, field=one.field, value=right.value)
+    before, after = scored.before.as_record(), scored.after.as_record()
+    more = {"video_id": one.video_id, "field": one.field, "value": right.value}
+    done = act(call, UPHOLD, appeal_id, reason, before=before, after=after | more)
+    return scored, put_on_record(session, call, done)
+
+
+def _decided(session: Session, call: Call, appeal_id: str, state: str, reason: str) -> Appealed:
+    one = appeals.decide(session, appeal_id, _decision(call, state, reason), call.now)
+    refuse_own(session, call, one.creator_id)
+    return one
+
+
+def _decision(call: Call, state: str, reason: str) -> Decision:
+    return Decision(state, call.caller.actor, call.caller.name, reason)
+
+
+def _value(field: str, typed: str) -> float:
+    """Return what was typed as a field's figure, or refuse in one sentence."""
+    if field != SENTIMENT:
+        return whole_number("value", typed, 0, MOST_COUNT)
+    try:
+        found = float(typed.replace(",", "."))
+    except ValueError:
+        raise Refused(BETWEEN, typed=typed) from None
+    if not 0 <= found <= 1:
+        raise Refused(BETWEEN, typed=typed)
+    return found
+
+
+@command(DISMISS, "Leave a contested figure as it is", private=True, access=Access.MODERATOR)
+async def dismiss(
+    call: Call,
+    appeal: Annotated[str, Argument("Its id", suggest=open_appeals)],
+    reason: Annotated[str, Argument(SEEN)],
+) -> Reply:
+    """Close an appeal; nothing else changes."""
+
+    def dismissed(done: tuple[Appealed, str]) -> Reply:
+        one, audit_id = done
+        return Reply(
+            title=_("Appeal {appeal} is dismissed", appeal=one.appeal_id),
+            text=_("@{handle} is told: {reason}", handle=one.handle, reason=reason),
+            buttons=(undo_button(audit_id),),
+            tone=Tone.GOOD,
+        )
+
+    return await call.write(dismissed, _dismiss, call, appeal.strip().lower(), reason)
+
+
+def _dismiss(session: Session, call: Call, appeal_id: str, reason: str) -> tuple[Appealed, str]:
+    done = act(call, DISMISS, appeal_id, reason)
+    one = _decided(session, call, appeal_id, DISMISSED, done.reason)
+    _tell(session, call, one, Verdict(DISMISSED, done.reason, call.key))
+    return one, put_on_record(session, call, done)
+
+
+def _tell(session: Session, call: Call, one: Appealed, said: Verdict) -> None:
+    about = About(one.video_id, one.creator_id, one.caption)
+    verdicts.tell(session, [about], said, call.now, field=one.field)
+
+
+def _undo_dismiss(session: Session, call: Call, done: Audit, reason: str) -> Any:
+    """Open it again, unless another about its video is open by now."""
+    one = appeals.reopen(session, done.subject, _decision(call, OPEN, reason), call.now)
+    refuse_own(session, call, one.creator_id)
+    _tell(session, call, one, Verdict(verdicts.REOPENED, reason, call.key))
+    return {"state": one.state}
+
+
+def _undo_uphold(session: Session, call: Call, done: Audit, reason: str) -> Any:
+    """Correct the correction, and dismiss the appeal: it was upheld by mistake."""
+    after = dict(done.after)
+    video_id, field, _value = (after.pop(name) for name in ("video_id", "field", "value"))
+    decided = _decision(call, DISMISSED, reason)
+    one = appeals.dismiss_upheld(session, done.subject, decided, call.now)
+    refuse_own(session, call, one.creator_id)
+    standing, wanted = Made(**after), Made(**done.before)
+    back = put_back(session, video_id, standing, wanted, done.subject, asked_by(call, reason))
+    said = Verdict(verdicts.SCORED, reason, call.key)
+    tell_scored(session, call, back, said, field=field)
+    return back.after.as_record()
+
+
+OPPOSITES |= {UPHOLD: _undo_uphold, DISMISS: _undo_dismiss}
