@@ -103,12 +103,19 @@ def intake(
 
 
 @job.command("refresh")
-def refresh(now: Now = "", as_json: AsJson = False) -> None:
+def refresh(
+    now: Now = "",
+    as_json: AsJson = False,
+    anyway: Annotated[
+        str, typer.Option("--anyway", metavar="REASON", help="Let it go even if it is held.")
+    ] = "",
+) -> None:
     """Read the inbox, judge, estimate and settle."""
     from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
 
     settings, moment = _by_hand(), _moment_gone_by(now)
-    raise typer.Exit(_go(by_hand.refresh(settings, moment, as_json=as_json)))
+    work = by_hand.refresh(settings, moment, anyway=anyway.strip(), as_json=as_json)
+    raise typer.Exit(_go(work))
 
 
 @job.command("sample")

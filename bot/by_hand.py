@@ -18,6 +18,8 @@ from bot.config import Settings
 from bot.language import Speech, _, speaking
 from bot.logs import set_up_logs
 from bot.sample import fill, is_empty
+from db import audit
+from db.ids import new_id
 from scoring import run
 
 
@@ -32,12 +34,31 @@ async def intake(settings: Settings, files: Sequence[Path], now: datetime, *, as
     return _print(done, "Nothing waits in the inbox.", as_json)
 
 
-async def refresh(settings: Settings, now: datetime, *, as_json: bool) -> int:
-    """Refresh; return 1 if anything failed."""
+async def refresh(settings: Settings, now: datetime, *, anyway: str, as_json: bool) -> int:
+    """Refresh; return 1 if anything failed, or if it is held.
+
+    `anyway` is the reason for which one that would be held is let go; it stands in the record.
+    """
     async with opened(settings) as store:
         with _progress(shown=not as_json) as progress:
-            done = await jobs.run_refresh(settings, store, now, jobs.BY_HAND, progress)
+            done = await jobs.run_refresh(
+                settings, store, now, jobs.BY_HAND, progress, anyway=bool(anyway)
+            )
+        if done.moved and not done.held:
+            await store.write(audit.note, _let_go(done, anyway), now)
     return _print([done], "", as_json)
+
+
+def _let_go(done: run.Summary, reason: str) -> audit.Act:
+    return audit.Act(
+        name="job refresh",
+        subject="all points",
+        key=f"job:{new_id(run.clock())}",
+        actor=jobs.BY_HAND,
+        reason=reason,
+        before=dict(done.moved),
+        after=dict(done.counts),
+    )
 
 
 async def sample(settings: Settings, now: datetime, *, as_json: bool) -> int:

@@ -42,14 +42,19 @@ async def run_refresh(
     now: datetime,
     actor: str,
     progress: Progress = quiet,
+    *,
+    anyway: bool = False,
 ) -> Summary:
-    """Take in what waits in the inbox, then bring all points up to date."""
+    """Take in what waits in the inbox, then bring all points up to date.
+
+    `anyway`: a moderator lets it change more than the breaker's limits allow.
+    """
 
     async def read(shown: Progress) -> list[Summary]:
         return await run_intake(settings, store, now, actor, shown)
 
-    plan = await _plan(settings, store, now)
-    return await refresh(Refresh(store, plan, now, read, progress), actor)
+    plan = await plan_of(settings, store, now)
+    return await refresh(Refresh(store, plan, now, read, progress, anyway), actor)
 
 
 async def run_intake(
@@ -85,7 +90,7 @@ def _take_in(
     return TakeIn(store, now, actor, limits, progress, hold)
 
 
-async def _plan(settings: Settings, store: Store, now: datetime) -> Plan:
+async def plan_of(settings: Settings, store: Store, now: datetime) -> Plan:
     """Return the plan; `minmax` takes its ends from the prices in the shop."""
     plan = settings.plan
     if plan.rules.scale != "minmax":

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.commands.mod_refresh import anyway_button
 from bot.commands.run_words import counted, said_problem
 from bot.commands.wording import points, short
 from bot.language import N_, _, number, several
@@ -72,20 +73,17 @@ def _failed(told: Told, _posted_at: datetime) -> Reply:
 
 def _held(told: Told, _posted_at: datetime) -> Reply:
     text = _(
-        "It would change points by {percent}% ({changed}) and settle {settling}, which is more "
-        "than the limits in config.toml allow. Nothing was changed.",
+        "It would move the points of videos known before by {percent} % ({moved}) and settle "
+        "{settling}, which is more than config.toml allows. No points were changed.",
         percent=number(told["change_percent"]),
-        changed=points(told["changed_points"]),
+        moved=points(told["changed_points"]),
         settling=points(told["settling_points"]),
     )
     return Reply(
-        title=_("A refresh is held"),
+        title=_("The refresh is held"),
         text=text,
-        note=_("Look at the preview first: what settles is paid."),
-        buttons=(
-            Button(_("Preview"), "mod scoring preview", Style.PRIMARY),
-            Button(_("Run anyway"), "mod refresh", Style.DANGER, asks="reason"),
-        ),
+        note=_("Every refresh is held until the data is mended or a moderator lets one go."),
+        buttons=(Button(_("Preview"), "mod scoring preview", Style.PRIMARY), anyway_button()),
         tone=Tone.ASK,
     )
 

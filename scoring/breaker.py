@@ -4,6 +4,7 @@ Only videos that were estimated before count as moves, so a first import never t
 looks at is what `scoring.foresee` computes; where no limit is set, it looks at nothing.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from db.refused import Refused
@@ -23,14 +24,34 @@ SETTLED = (
 )
 
 
-async def foresee_for_breaker(
+@dataclass(frozen=True, slots=True)
+class Tripped:
+    """A refresh that would change too much."""
+
+    why: Refused
+    foreseen: Foreseen
+
+
+async def look_ahead(
+    store: Store, plan: Plan, now: datetime, coming: Coming | None
+) -> Tripped | None:
+    """Return what is wrong with the refresh that would run now; None where it may go on.
+
+    It looks no further than the limits ask for, and at all of it once they are passed.
+    """
+    foreseen = await _as_far_as_needed(store, plan, now, coming)
+    why = why_held(foreseen, plan.limits)
+    if why is None:
+        return None
+    return Tripped(why, await foresee(store, plan, now, coming))
+
+
+async def _as_far_as_needed(
     store: Store, plan: Plan, now: datetime, coming: Coming | None
 ) -> Foreseen:
-    """Return as much of what a refresh would do as the limits ask for."""
-    limits = plan.limits
-    if limits.most_points:
+    if plan.limits.most_points:
         return await foresee(store, plan, now, coming)
-    if limits.most_change_percent:
+    if plan.limits.most_change_percent:
         return await foresee_moves(store, plan, now, coming, known=True)
     return Foreseen()
 

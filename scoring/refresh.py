@@ -13,7 +13,7 @@ from datetime import datetime
 from db import judging
 from db.judging import Judged
 from db.store import Store
-from scoring.breaker import figures, foresee_for_breaker, why_held
+from scoring.breaker import figures, look_ahead
 from scoring.estimate import Batch, count_changed, estimate_batch
 from scoring.plan import Plan
 from scoring.run import Progress, Running, Summary, quiet, running
@@ -76,14 +76,13 @@ async def _is_held(work: Refresh, run: Running, coming: Coming | None) -> bool:
 
     It comes before a season begins: figures that are wrong must not be frozen into a baseline.
     """
-    foreseen = await foresee_for_breaker(work.store, work.plan, work.now, coming)
+    tripped = await look_ahead(work.store, work.plan, work.now, coming)
     await run.alive()
-    why = why_held(foreseen, work.plan.limits)
-    if why is None:
+    if tripped is None:
         return False
-    run.summary.moved = figures(foreseen)
+    run.summary.moved = figures(tripped.foreseen)
     if not work.anyway:
-        run.summary.held, run.summary.problem = True, why.reason
+        run.summary.held, run.summary.problem = True, tripped.why.reason
     return run.summary.held
 
 
