@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from db import posts, runs
+from db import posts, run_posts, runs
 from db.ids import new_id
 from db.refused import Refused
 from db.store import Store
@@ -112,6 +112,7 @@ def _finish(session: Session, run_id: str, did: Summary, now: datetime) -> None:
     if did.held:
         told = {"run_id": run_id, **did.moved}
         posts.post(session, posts.HELD, f"held:{run_id}", told, now)
+    run_posts.say(session, run_id, now)
 
 
 @asynccontextmanager
