@@ -23,7 +23,8 @@ from telegram.ext import (
 import bot.commands  # noqa: F401  # fills COMMANDS
 from bot.config import Settings
 from bot.fronts import NotConnected, NotSent, Unwelcome, on_telegram_telling
-from bot.fronts.on_telegram_answers import Answers, World
+from bot.fronts.on_telegram_answers import Answers
+from bot.fronts.on_telegram_asked import World
 from bot.fronts.on_telegram_inbox import Inbox
 from bot.fronts.on_telegram_leaving import Complaints, leave
 from bot.fronts.on_telegram_menu import Menus
@@ -162,6 +163,11 @@ class Front:
         new = filters.UpdateType.MESSAGE
         words = new & filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND
         application.add_handler(MessageHandler(new & filters.COMMAND, answers.typed))
+        files = new & (filters.PHOTO | filters.Document.ALL)
+        under_files = files & filters.CaptionRegex(r"\A\s*/")
+        application.add_handler(MessageHandler(under_files, answers.typed))
+        replies = (files | (new & filters.TEXT)) & filters.REPLY
+        application.add_handler(MessageHandler(replies, answers.replied))
         application.add_handler(MessageHandler(words, answers.chatted))
         application.add_handler(MessageHandler(new & filters.StatusUpdate.MIGRATE, answers.moved))
         application.add_handler(CallbackQueryHandler(answers.pressed))

@@ -2,12 +2,11 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
-from telegram import Bot, CallbackQuery, Chat, InlineKeyboardMarkup, Message, Update, User
+from telegram import Bot, CallbackQuery, Chat, Message, Update, User
 from telegram.error import (
     BadRequest,
     Forbidden,
@@ -18,22 +17,21 @@ from telegram.error import (
 )
 from telegram.ext import ContextTypes
 
-from bot.command import COMMANDS, Access, Call, Caller, Command, run
-from bot.config import Settings
+from bot.command import Access, Call, Caller, Command, run
+from bot.fronts import on_telegram_words as words
 from bot.fronts.on_telegram_access import Moderators
-from bot.fronts.on_telegram_asking import invitation, question, speech_to
-from bot.fronts.on_telegram_inbox import Inbox
+from bot.fronts.on_telegram_asked import Asked, Wish, World
+from bot.fronts.on_telegram_asking import known, question, speech_to
+from bot.fronts.on_telegram_busy import busy
 from bot.fronts.on_telegram_lines import deep_link, shared_line
-from bot.fronts.on_telegram_places import PLATFORM, Places
+from bot.fronts.on_telegram_places import PLATFORM
+from bot.fronts.on_telegram_quoted import Question, answered, press_in, sent_with
 from bot.fronts.on_telegram_sending import acknowledge, redraw, send, type_in, under
-from bot.fronts.on_telegram_text import command_name
-from bot.language import _, in_words, speaking
-from bot.line import parse_call, parse_line
+from bot.language import in_words, speaking
+from bot.line import missing, parse_line, parse_press
 from bot.logs import request
-from bot.presence import Presence
 from bot.reply import Refused, Reply, Tone
 from db import deliveries
-from db.store import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,44 +42,6 @@ LOST = (Forbidden, NetworkError, RetryAfter)
 """Failures that are not ours: blocked, unreachable, too much at once. (A BadRequest is ours.)"""
 
 Context = ContextTypes.DEFAULT_TYPE
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request: who asked, where and under which key; in a group the reply names `message`."""
-
-    user: User
-    chat: Chat
-    key: str
-    message: Message | None
-    in_moderators_chat: bool
-
-    @property
-    def in_private(self) -> bool:
-        """Tell whether nobody else reads along."""
-        return self.chat.type == Chat.PRIVATE
-
-    def must_hide(self, chosen: Command) -> bool:
-        """Tell whether the reply belongs in the person's own chat instead of here.
-
-        Moderators' commands work in their chat only, buttons too, so their replies stay there.
-        """
-        at_home = self.in_moderators_chat and chosen.access is Access.MODERATOR
-        return chosen.private and not self.in_private and not at_home
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What answers are made from."""
-
-    settings: Settings
-    store: Store
-    clock: Callable[[], datetime]
-    presence: Presence
-    places: Places
-    inbox: Inbox
-    moved: Callable[[int, int], Awaitable[None]]
-    """Follows a group to its new id."""
 
 
 class Answers:
@@ -97,36 +57,69 @@ class Answers:
         return Asked(user, chat, key, message, in_moderators_chat=place)
 
     async def typed(self, update: Update, _context: Context) -> None:
-        """Answer a typed command."""
+        """Answer a typed command, or one that stands under a picture."""
         message, user = update.message, update.effective_user
         if message is None or user is None:
             return
-        # Another bot's messages in the same chat may have the same numbers.
-        key = f"tg:{self._bot.id}:{message.chat.id}:{message.message_id}"
-        asked = self._asked(user, message.chat, key, message)
-        line = shared_line(message.text or "", self._bot.username, private_chat=asked.in_private)
+        asked = self._asked(user, message.chat, self._key(message), message)
+        text = message.text or message.caption or ""
+        line = shared_line(text, self._bot.username, private_chat=asked.in_private)
         if line is None:
             return
-        with request(PLATFORM, key):
+        with request(PLATFORM, asked.key):
             if message.sender_chat is not None:
-                await self._show(asked, await self._said(asked, _anonymous))
+                await self._show(asked, await self._said(asked, words.anonymous))
             else:
                 await self._run(asked, line)
+
+    def _key(self, message: Message) -> str:
+        """Name a message: another bot's in the same chat may have the same number."""
+        return f"tg:{self._bot.id}:{message.chat.id}:{message.message_id}"
 
     async def _run(self, asked: Asked, line: str) -> None:
         try:
             chosen, given = parse_line(line)
         except Refused as refused:
-            await self._show(asked, await self._said(asked, _refusal, refused))
+            await self._show(asked, await self._said(asked, words.refusal, refused))
         else:
-            await self._answer(asked, chosen, given)
+            await self._answer(asked, self._wish(asked, chosen, given))
+
+    def _wish(self, asked: Asked, chosen: Command, given: Mapping[str, str]) -> Wish:
+        sent = sent_with(asked.message, self._bot, chosen) if asked.message else {}
+        return Wish(chosen, given, missing(chosen, {**dict.fromkeys(sent, "sent"), **given}), sent)
+
+    async def replied(self, update: Update, _context: Context) -> None:
+        """Answer a reply to a question of ours, as if the whole command had been typed."""
+        message, user = update.message, update.effective_user
+        if message is None or user is None:
+            return
+        press = press_in(message.reply_to_message, self._bot)
+        if press is None:
+            if message.text is not None and message.chat.type == Chat.PRIVATE:
+                await self.chatted(update, _context)
+            return
+        asked = self._asked(user, message.chat, self._key(message), message)
+        with request(PLATFORM, asked.key):
+            await self._take(asked, message, press)
+
+    async def _take(self, asked: Asked, message: Message, press: str) -> None:
+        if message.sender_chat is not None:
+            await self._show(asked, await self._said(asked, words.anonymous))
+            return
+        try:
+            chosen, given, lacking = parse_press(press)
+        except Refused as refused:
+            await self._show(asked, await self._said(asked, words.refusal, refused))
+        else:
+            whole = answered(message, given, lacking)
+            await self._answer(asked, self._wish(asked, chosen, whole))
 
     async def chatted(self, update: Update, _context: Context) -> None:
         """Tell who writes plain words in a private chat how commands look."""
         message, user = update.message, update.effective_user
         if message is not None and user is not None:
             asked = self._asked(user, message.chat, "", message)
-            await self._show(asked, await self._said(asked, _command_first))
+            await self._show(asked, await self._said(asked, words.command_first))
 
     async def _said(
         self, asked: Asked, say: Callable[P, T], *args: P.args, **kwargs: P.kwargs
@@ -135,13 +128,13 @@ class Answers:
         with speaking(await speech_to(self._call(asked, self._caller(asked)))):
             return say(*args, **kwargs)
 
-    async def _answer(self, asked: Asked, chosen: Command, given: Mapping[str, str]) -> None:
-        if not asked.must_hide(chosen):
-            await self._show(asked, await self._reply(asked, chosen, given))
+    async def _answer(self, asked: Asked, wish: Wish) -> None:
+        if not asked.must_hide(wish.chosen):
+            await self._show(asked, await self._reply(asked, wish))
         elif await type_in(self._bot, asked.user.id):
-            await self._show_hidden(asked, chosen, await self._reply(asked, chosen, given))
+            await self._show_hidden(asked, wish.chosen, await self._reply(asked, wish))
         else:
-            await self._invite(asked, chosen)
+            await self._invite(asked, wish.chosen)
 
     async def pressed(self, update: Update, _: Context) -> None:
         """Answer a pressed button: over its message where that can be, else as a new one."""
@@ -152,27 +145,26 @@ class Answers:
         asked = self._asked(query.from_user, query.message.chat, f"tg:press:{query.id}", message)
         with request(PLATFORM, asked.key):
             try:
-                name, given = parse_call(query.data or "")
+                wish = Wish(*parse_press(query.data or ""), {})
             except Refused as refused:
                 await acknowledge(query, await self._said(asked, in_words, refused), alert=True)
             else:
-                await self._follow(asked, query, COMMANDS[name], given)
+                await self._follow(asked, query, wish)
 
-    async def _follow(
-        self, asked: Asked, query: CallbackQuery, chosen: Command, given: Mapping[str, str]
-    ) -> None:
-        hidden = asked.must_hide(chosen)
+    async def _follow(self, asked: Asked, query: CallbackQuery, wish: Wish) -> None:
+        hidden = asked.must_hide(wish.chosen)
         if hidden and not await type_in(self._bot, asked.user.id):
-            await acknowledge(query, link=deep_link(self._bot.username, chosen.name))
+            await acknowledge(query, link=deep_link(self._bot.username, wish.chosen.name))
             return
-        await acknowledge(query, await self._said(asked, _elsewhere) if hidden else "")
-        await self._redraw(asked, chosen, await self._reply(asked, chosen, given))
+        await acknowledge(query, await self._said(asked, words.elsewhere) if hidden else "")
+        await self._redraw(asked, wish.chosen, await self._reply(asked, wish))
 
     async def _redraw(self, asked: Asked, chosen: Command, reply: Reply) -> None:
         if asked.must_hide(chosen):
             await self._show_hidden(asked, chosen, reply)
             return
-        stays = reply.tone is Tone.REFUSED or await self._is_post(asked)
+        stays = reply.tone is Tone.REFUSED or isinstance(reply, Question)
+        stays = stays or await self._is_post(asked)
         if stays or asked.message is None or not await redraw(asked.message, reply):
             await self._show(asked, reply)
 
@@ -183,12 +175,14 @@ class Answers:
         where = (PLATFORM, str(asked.chat.id), str(asked.message.message_id))
         return await self._world.store.read(deliveries.is_post, *where)
 
-    async def _reply(self, asked: Asked, chosen: Command, given: Mapping[str, str]) -> Reply:
-        if chosen.slow:
-            shown_in = asked.user.id if asked.must_hide(chosen) else asked.chat.id
-            await type_in(self._bot, shown_in)
-        call = self._call(asked, self._caller(asked, await self._access(asked)))
-        return await question(call, chosen, given) or await run(call, chosen.name, given)
+    async def _reply(self, asked: Asked, wish: Wish) -> Reply:
+        chosen = wish.chosen
+        shown_in = asked.user.id if asked.must_hide(chosen) else asked.chat.id
+        async with busy(self._bot, shown_in, slow=chosen.slow):
+            call = self._call(asked, self._caller(asked, await self._access(asked)))
+            call = await known(replace(call, sent=wish.sent))
+            asks = await question(call, chosen, wish.given, wish.lacking)
+            return asks or await run(call, chosen.name, wish.given)
 
     async def _access(self, asked: Asked) -> Access:
         """Ask who moderates only in the chats for it: administering any other is nothing."""
@@ -224,7 +218,7 @@ class Answers:
     async def _invite(self, asked: Asked, chosen: Command) -> None:
         """Offer, in a group, the link to the chat in which the command may be answered."""
         username, name = self._bot.username, chosen.name
-        text, link = await self._said(asked, _invitation, username, name)
+        text, link = await self._said(asked, words.invited, username, name)
         await self._bot.send_message(
             asked.chat.id, text, reply_markup=link, reply_parameters=under(asked.message)
         )
@@ -254,40 +248,6 @@ class Answers:
     async def _tell(self, chat: Chat, user: User, reference: str) -> None:
         asked = self._asked(user, chat, "", None)
         try:
-            await self._show(asked, await self._said(asked, _at_fault, reference))
+            await self._show(asked, await self._said(asked, words.at_fault, reference))
         except TelegramError as another:
             log.warning("reference %s could not be told: %s", reference, another)
-
-
-def _refusal(refused: Refused) -> Reply:
-    return Reply(text=in_words(refused), tone=Tone.REFUSED)
-
-
-def _anonymous() -> Reply:
-    text = _("I can't tell who writes anonymously or as a channel. Please write as yourself.")
-    return Reply(text=text, tone=Tone.REFUSED)
-
-
-def _command_first() -> Reply:
-    return Reply(text=_("Commands begin with a slash, such as /points. /help lists them all."))
-
-
-def _elsewhere() -> str:
-    return _("I answer in our private chat.")
-
-
-def _invitation(username: str, name: str) -> tuple[str, InlineKeyboardMarkup]:
-    """Offer the link to the chat in which a command may be answered."""
-    text = _(
-        "I answer /{command} in private. Open our chat and press Start.",
-        command=command_name(name),
-    )
-    return text, invitation(username, name)
-
-
-def _at_fault(reference: str) -> Reply:
-    text = _(
-        "The answer could not be shown, and it is our fault. Reference {reference}.",
-        reference=reference,
-    )
-    return Reply(text=text, tone=Tone.REFUSED)

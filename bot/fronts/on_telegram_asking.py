@@ -6,11 +6,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.call import acquainted, speech
-from bot.command import Call, Command, Parameter, suggestions
+from bot.command import Call, Command, Parameter, permitted, suggestions
 from bot.fronts.narrow import one_line, units
 from bot.fronts.on_telegram_lines import deep_link
+from bot.fronts.on_telegram_quoted import question_for
 from bot.language import Speech, _, speaking
-from bot.line import call_text
+from bot.line import call_text, marked_call
 from bot.reply import Button, Link, Refused, Reply, Style, Tone
 
 ROW_UNITS = 24
@@ -21,30 +22,45 @@ MOST_BUTTONS = 100
 STYLES = {Style.PRIMARY: "primary", Style.DANGER: "danger"}
 
 
-async def question(call: Call, chosen: Command, given: Mapping[str, str]) -> Reply | None:
-    """Ask for the first argument that is missing, with a button for each suggestion.
+async def question(
+    call: Call, chosen: Command, given: Mapping[str, str], lacking: Parameter | None
+) -> Reply | None:
+    """Ask for the argument that is lacking: with a button for each suggestion, else in words.
 
-    None where nothing is missing or nothing can be suggested: then `run` says how it is used.
+    None where nothing is, or where `run` has to say that the caller may not, or how it is used.
     """
-    missing = next((one for one in chosen.shown if one.required and not given.get(one.name)), None)
-    if missing is None:
+    if lacking is None or not _may(call, chosen):
         return None
-    offered = await suggestions(call, chosen.name, missing.name, "")
+    offered = await suggestions(call, chosen.name, lacking.name, "")
     choices = ((one.label, one.value) for one in offered)
-    buttons = tuple(_choices(chosen, missing, given, choices))
-    if not buttons:
-        return None
+    buttons = tuple(_choices(chosen, lacking, given, choices))
     with speaking(await speech_to(call)):
-        text, note = _(missing.about.help), _("Press one, or type it after the command.")
+        if not buttons:
+            who = call.caller
+            return question_for(chosen, given, lacking, int(who.user_id), who.name)
+        text, note = _(lacking.about.help), _("Press one, or type it after the command.")
         return Reply(chosen.usage, text, note=note, buttons=buttons, tone=Tone.ASK)
+
+
+def _may(call: Call, chosen: Command) -> bool:
+    """Tell whether the caller may run a command, which they are asked for the rest of."""
+    try:
+        return permitted(call.caller, chosen.name) is chosen
+    except Refused:
+        return False
+
+
+async def known(call: Call) -> Call:
+    """Return the call with what is known of its caller, where the store is not too busy."""
+    try:
+        return await acquainted(call)
+    except (Refused, SQLAlchemyError):  # a platform tells a language too
+        return call
 
 
 async def speech_to(call: Call) -> Speech:
     """Return how a caller is spoken to outside of `run`."""
-    try:
-        return speech(await acquainted(call))
-    except (Refused, SQLAlchemyError):  # a busy store: their platform tells a language too
-        return speech(call)
+    return speech(await known(call))
 
 
 def _choices(
@@ -68,7 +84,10 @@ def _choices(
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    """Lay out a menu, buttons (short ones side by side) and links; None for none."""
+    """Lay out a menu, buttons (short ones side by side) and links; None for none.
+
+    A button that asks for something first carries a mark for it.
+    """
     rows = [
         *([_drawn(one)] for one in (reply.menu.choices if reply.menu else ())),
         *([_drawn(one) for one in row] for row in _rows(reply.buttons)),
@@ -97,7 +116,8 @@ def _linked(link: Link) -> InlineKeyboardButton:
 
 def _drawn(button: Button) -> InlineKeyboardButton:
     label = one_line(button.label)
-    return InlineKeyboardButton(label, callback_data=button.call, style=STYLES.get(button.style))
+    data, style = marked_call(button), STYLES.get(button.style)
+    return InlineKeyboardButton(label, callback_data=data, style=style)
 
 
 def invitation(username: str, name: str) -> InlineKeyboardMarkup:

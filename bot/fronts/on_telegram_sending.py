@@ -6,6 +6,8 @@ from typing import Any
 from telegram import (
     Bot,
     CallbackQuery,
+    ForceReply,
+    InlineKeyboardMarkup,
     InputMediaPhoto,
     LinkPreviewOptions,
     Message,
@@ -16,6 +18,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.fronts.narrow import one_line, units
 from bot.fronts.on_telegram_asking import keyboard
+from bot.fronts.on_telegram_quoted import Question, carrier, force_reply
 from bot.fronts.on_telegram_text import pieces
 from bot.reply import Picture, Reply
 
@@ -39,10 +42,14 @@ async def send(
     A file goes below; `extra` is what each request takes besides.
     """
     texts = [one for one in pieces(reply) if one or not reply.file]
+    below: ForceReply | InlineKeyboardMarkup | None = keyboard(reply)
+    if isinstance(reply, Question):
+        texts[0] = carrier(reply, bot.username, chat_id) + texts[0]
+        below = force_reply(reply, chat_id)
     for at, text in enumerate(texts):
         options: dict[str, Any] = {
             "parse_mode": HTML,
-            "reply_markup": keyboard(reply) if at == len(texts) - 1 else None,
+            "reply_markup": below if at == len(texts) - 1 else None,
             "reply_parameters": under(answered) if at == 0 else None,
             **extra,
         }

@@ -118,7 +118,9 @@ class _Parser:
                 f'expected "</{name}>", found "</{closing[1].lower()}>"'
             )
         if self.length > offset:
-            self.entities.append(Entity(_NAMES[name], offset, self.length - offset, link))
+            is_person = link.startswith("tg://user?id=")
+            kind = "text_mention" if is_person else _NAMES[name]
+            self.entities.append(Entity(kind, offset, self.length - offset, link))
         self.at = closing.end()
 
     def _offset(self) -> int:

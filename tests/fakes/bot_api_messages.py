@@ -13,6 +13,7 @@ TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 ENTITY_LIMIT = 100
 CALLBACK_BYTES = 64
+PLACEHOLDER_LIMIT = 64
 ACTIONS = ("typing", "upload_photo", "upload_document")
 
 _NOT_MODIFIED = (
@@ -49,6 +50,7 @@ class Messages:
         return chat.post(
             self._world.bot,
             buttons=read_buttons(given),
+            forces=_forces(given),
             reply_to=_reply_to(chat, given),
             shows_previews=not preview.get("is_disabled", False),
             **content,
@@ -129,6 +131,15 @@ def _reply_to(chat: Chat, given: Json) -> Message | None:
     if found is None and not reply.get("allow_sending_without_reply"):
         raise Refusal(400, "Bad Request: message to be replied not found")
     return found
+
+
+def _forces(given: Json) -> Json:
+    markup: Json = given.get("reply_markup") or {}
+    if not markup.get("force_reply"):
+        return {}
+    if not 0 < len(markup.get("input_field_placeholder", "x")) <= PLACEHOLDER_LIMIT:
+        raise Refusal(400, "Bad Request: input field placeholder has a wrong length")
+    return markup
 
 
 def read_text(given: Json) -> tuple[str, list[Entity]]:

@@ -29,6 +29,8 @@ class Message:
     is_deleted: bool = False
     is_anonymous: bool = False
     edits: int = 0
+    forces: Json = field(default_factory=dict)
+    """The ForceReply under it, which opens keyboards."""
 
     @property
     def labels(self) -> list[str]:
@@ -76,8 +78,10 @@ class Message:
             name, content = self.document
             ids = _file_ids(f"document-{self.chat.chat_id}-{self.message_id}")
             return {"document": {**ids, "file_name": name, "file_size": len(content)}, **caption}
+        assert self.photo is not None
         ids = _file_ids(f"photo-{self.chat.chat_id}-{self.message_id}")
-        return {"photo": [{**ids, "width": 1, "height": 1}], **caption}
+        sizes = {"width": 1, "height": 1, "file_size": len(self.photo)}
+        return {"photo": [{**ids, **sizes}], **caption}
 
 
 def _file_ids(name: str) -> Json:
@@ -183,7 +187,9 @@ class User:
     chat: Chat = field(init=False, repr=False)
     is_bot: bool = False
 
-    async def say(self, chat: Chat, text: str, *, anonymous: bool = False) -> Message:
+    async def say(
+        self, chat: Chat, text: str, *, anonymous: bool = False, to: Message | None = None
+    ) -> Message:
         """Writes into a chat; in a group perhaps as its anonymous administrator."""
         message = chat.post(
             anonymous_admin(self) if anonymous else self,
@@ -193,13 +199,18 @@ class User:
                 for m in _COMMAND.finditer(text)
             ],
             is_anonymous=anonymous,
+            reply_to=to,
         )
         chat.is_started = True
         self.deliver("message", message.to_json())
         return message
 
-    async def upload(self, chat: Chat, name: str, content: bytes, caption: str = "") -> Message:
-        message = chat.post(self, text=caption, document=(name, content))
+    async def upload(
+        self, chat: Chat, name: str, content: bytes, caption: str = "", to: Message | None = None
+    ) -> Message:
+        """Sends a document; without a name, a photo."""
+        file = {"document": (name, content)} if name else {"photo": content}
+        message = chat.post(self, text=caption, reply_to=to, **file)
         chat.is_started = True
         self.deliver("message", message.to_json())
         return message
@@ -278,9 +289,12 @@ class World:
         return press
 
     def file(self, file_id: str) -> bytes:
-        """An uploaded document's content by the id that its message showed."""
+        """The content of an uploaded document or photo by the id that its message showed."""
         for chat in self.chats.values():
             for message in chat.messages:
-                if message.document and file_id == f"document-{chat.chat_id}-{message.message_id}":
+                place = f"{chat.chat_id}-{message.message_id}"
+                if message.document and file_id == f"document-{place}":
                     return message.document[1]
+                if message.photo and file_id == f"photo-{place}":
+                    return message.photo
         raise Refusal(400, "Bad Request: invalid file_id")

@@ -163,9 +163,11 @@ async def test_a_question_in_the_moderators_chat_is_answered_there(stage: Stage)
     assert question.text == "ann is known to moderators alone"
 
 
-async def test_where_nothing_can_be_suggested_the_usage_is_told(stage: Stage):
+async def test_where_nothing_can_be_suggested_it_is_asked_for_in_words(stage: Stage):
     message = await shown(stage, "/guess")
-    assert message.text == "⚠️ /guess word: word is missing (a word). Type it after the command."
+    assert (message.labels, message.forces["force_reply"]) == ([], True)
+    await stage.ann.say(stage.ann.chat, "blue", to=message)
+    assert (await stage.ann.chat.next_message()).text == "blue"
 
 
 async def test_a_suggestion_that_no_button_can_carry_is_left_out(stage: Stage):
