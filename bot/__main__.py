@@ -118,6 +118,31 @@ def refresh(
     raise typer.Exit(_go(work))
 
 
+@job.command("upkeep")
+def upkeep(now: Now = "", as_json: AsJson = False) -> None:
+    """Warn of what is late, give points back that were promised for long, and remind."""
+    _keep("upkeep", now, as_json=as_json)
+
+
+@job.command("check")
+def check_books(as_json: AsJson = False) -> None:
+    """Derive the books again; where they are not true, the shop is paused."""
+    _keep("check", "", as_json=as_json)
+
+
+@job.command("backup")
+def backup(as_json: AsJson = False) -> None:
+    """Copy the database, and verify the copy."""
+    _keep("backup", "", as_json=as_json)
+
+
+def _keep(name: str, now: str, *, as_json: bool) -> None:
+    from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
+
+    settings, moment = _by_hand(), _moment_gone_by(now)
+    raise typer.Exit(_go(by_hand.keep(settings, name, moment, as_json=as_json)))
+
+
 @job.command("sample")
 def sample(now: Now = "", as_json: AsJson = False) -> None:
     """Fill an empty programme with invented videos and a starting shop."""

@@ -49,6 +49,13 @@ async def refresh(settings: Settings, now: datetime, *, anyway: str, as_json: bo
     return _print([done], "", as_json)
 
 
+async def keep(settings: Settings, name: str, now: datetime, *, as_json: bool) -> int:
+    """Run one of the jobs that keep the programme in order; return 1 if it found or did wrong."""
+    async with opened(settings) as store:
+        done = await jobs.KEEPING[name](settings, store, now, jobs.BY_HAND)
+    return _print([done], "", as_json)
+
+
 def _let_go(done: run.Summary, reason: str) -> audit.Act:
     return audit.Act(
         name="job refresh",

@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from bot import backups, keeping
 from bot.bad_config import unusable
 from bot.config import Settings, config_file
 from db import runs, shelf
@@ -24,13 +25,21 @@ from scoring.take_in import TakeIn, take_in_files, take_in_inbox
 log = logging.getLogger(__name__)
 
 SCHEDULER, BY_HAND = "system:scheduler", "system:by-hand"
-JOBS = ("intake", "refresh")
+JOBS = ("intake", "refresh", "upkeep", "check", "backup")
 CRON = (
     "five cron fields that name a time, such as '0 6 * * *' (UTC), "
     "weekdays by name (mon to sun), or '' for never"
 )
 
 Job = Callable[[], Awaitable[None]]
+Work = Callable[[Settings, Store, datetime, str], Awaitable[Summary]]
+
+KEEPING: dict[str, Work] = {
+    "upkeep": keeping.run_upkeep,
+    "check": keeping.run_check,
+    "backup": backups.run_backup,
+}
+"""The jobs that keep the programme in order, by name."""
 
 _INBOXES: WeakKeyDictionary[Store, asyncio.Lock] = WeakKeyDictionary()
 """Who looks into the inbox waits for whoever does so already."""
@@ -107,6 +116,13 @@ def check_times(settings: Settings) -> None:
         _trigger(settings, name)
 
 
+def next_times(settings: Settings, now: datetime) -> dict[str, datetime]:
+    """Return when each job comes next, of those that have a time."""
+    triggers = {name: _trigger(settings, name) for name in JOBS}
+    times = {name: one.get_next_fire_time(None, now) for name, one in triggers.items() if one}
+    return {name: at.astimezone(UTC) for name, at in times.items() if at}
+
+
 def _trigger(settings: Settings, name: str) -> Any:
     """Return when a job is due; None for never.
 
@@ -148,7 +164,11 @@ async def schedule(settings: Settings, store: Store) -> Schedule:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415  # slow to load
 
     started = Schedule(AsyncIOScheduler(timezone="UTC"), asyncio.Lock())
-    works = {"intake": _scheduled_intake, "refresh": _scheduled_refresh}
+    works: dict[str, Callable[[Settings, Store], Awaitable[None]]] = {
+        "intake": _scheduled_intake,
+        "refresh": _scheduled_refresh,
+        **{name: partial(_scheduled, name) for name in KEEPING},
+    }
     for name, work in works.items():
         if trigger := _trigger(settings, name):
             job = _in_turn(started.turn, name, partial(work, settings, store))
@@ -178,12 +198,20 @@ async def _add(scheduler: Any, store: Store, name: str, trigger: Any, job: Job) 
 
 
 async def _scheduled_refresh(settings: Settings, store: Store) -> None:
+    await _logged("refresh", run_refresh(settings, store, clock(), SCHEDULER))
+
+
+async def _scheduled(name: str, settings: Settings, store: Store) -> None:
+    await _logged(name, KEEPING[name](settings, store, clock(), SCHEDULER))
+
+
+async def _logged(name: str, work: Awaitable[Summary]) -> None:
     try:
-        summary = await run_refresh(settings, store, clock(), SCHEDULER)
+        summary = await work
     except Refused as refused:
-        log.warning("refresh: %s", refused.reason)
+        log.warning("%s: %s", name, refused.reason)
     else:
-        _log("refresh", summary)
+        _log(name, summary)
 
 
 async def _scheduled_intake(settings: Settings, store: Store) -> None:

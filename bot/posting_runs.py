@@ -24,6 +24,13 @@ FAILED = {
     "backup": N_("The backup failed"),
 }
 STATUS = "mod status"
+PAUSED = N_(
+    "The shop is paused. `fairpoints check --ledger` lists all; once it is clear what happened, "
+    "/mod shop resume and the reason open the shop again."
+)
+KNOWN = N_(
+    "A moderator knew of this and opened the shop again. `fairpoints check --ledger` lists all."
+)
 
 Told = Mapping[str, Any]
 
@@ -89,6 +96,7 @@ def _held(told: Told, _posted_at: datetime) -> Reply:
 
 
 def _ledger(told: Told, _posted_at: datetime) -> Reply:
+    resume = Button(_("Resume"), "mod shop resume", Style.DANGER, asks="reason")
     shown = [f"• {short(one, LONG)}" for one in told["problems"][:FINDINGS]]
     what = several("{count} thing disagrees:", "{count} things disagree:", told["count"])
     left = told["count"] - len(shown)
@@ -97,14 +105,8 @@ def _ledger(told: Told, _posted_at: datetime) -> Reply:
     return Reply(
         title=_("The books are not true"),
         text="\n".join((what, *shown)),
-        note=_(
-            "The shop is paused. `fairpoints check --ledger` lists all; once it is clear what "
-            "happened, /mod shop resume and the reason open the shop again."
-        ),
-        buttons=(
-            Button(_("Status"), STATUS),
-            Button(_("Resume"), "mod shop resume", Style.DANGER, asks="reason"),
-        ),
+        note=_(PAUSED if told["is_paused"] else KNOWN),
+        buttons=(Button(_("Status"), STATUS), *((resume,) if told["is_paused"] else ())),
         tone=Tone.REFUSED,
     )
 

@@ -13,7 +13,7 @@ channel is edited. `bot/announcer.py` sends what is written here. What `told` ho
 - overdue: `redemption_id`, `reward`, `handle`, `deliver_by`, `returns_at` (ISO)
 - returned: `redemption_id`, `reward`, `handle`, `amount`
 - waiting: `count`, `oldest` (ISO)
-- ledger: `problems` (the first few lines), `count`
+- ledger: `problems` (the first few lines), `count`, `is_paused`
 - paused, resumed: `reason`, `by`
 - backup: `problem`
 

@@ -26,6 +26,7 @@ from scoring.run import Summary, clock, running
 SOON = 10
 """Seconds after which a test gives up."""
 DAY = timedelta(days=1)
+OTHERS = [one for one in jobs.JOBS if one != "refresh"]
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -77,14 +78,16 @@ def began(session: Session, job: str, ago: timedelta, problem: str | None = None
 async def test_each_job_waits_for_its_time(settings: Settings, sqlite_store: Store):
     async with scheduled(settings, sqlite_store) as outcomes:
         waiting = {one.id: one.next_run_time for one in outcomes.schedule.scheduler.get_jobs()}
-    assert set(waiting) == {"intake", "refresh"}
+    assert set(waiting) == set(jobs.JOBS)
     assert (waiting["refresh"].hour, waiting["refresh"].minute) == (6, 0)
     assert waiting["intake"].minute % 15 == 0
     assert all(clock() < one <= clock() + DAY for one in waiting.values())
 
 
 async def test_an_empty_time_is_never(tmp_path: Path, sqlite_store: Store):
-    settings = Settings(data_dir=tmp_path, jobs=Jobs(intake="", refresh="0 6 * * *"))
+    settings = Settings(
+        data_dir=tmp_path, jobs=Jobs(refresh="0 6 * * *", **dict.fromkeys(OTHERS, ""))
+    )
     async with scheduled(settings, sqlite_store) as outcomes:
         assert [one.id for one in outcomes.schedule.scheduler.get_jobs()] == ["refresh"]
 
@@ -141,7 +144,7 @@ async def test_a_run_that_failed_since_is_caught_up(settings: Settings, sqlite_s
 
 async def test_a_new_programme_has_nothing_to_catch_up(settings: Settings, sqlite_store: Store):
     async with scheduled(settings, sqlite_store) as outcomes:
-        assert len(outcomes.schedule.scheduler.get_jobs()) == 2
+        assert len(outcomes.schedule.scheduler.get_jobs()) == len(jobs.JOBS)
 
 
 class Works:

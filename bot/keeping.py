@@ -1,0 +1,82 @@
+"""The jobs that keep the programme in order: the upkeep, and the check of the books."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from bot.books import check_books
+from bot.config import Settings
+from bot.language import N_, Speech, _, speaking
+from db import pauses, posts, proposals, upkeep
+from db.models import Post
+from db.run_posts import CHECK, FINDINGS
+from db.store import Store
+from scoring.run import Running, Summary, running
+
+UPKEEP = "upkeep"
+CHECKER = "system:check"
+"""Who pauses the shop where the books are not true."""
+NOT_TRUE = N_("the books are not true")
+PAUSED = N_("The points are being checked. Nothing is lost; redeeming goes on soon.")
+"""As creators read it in the shop."""
+SHOWN = 5
+EXPIRED_AT_ONCE = 100
+
+
+async def run_upkeep(settings: Settings, store: Store, now: datetime, actor: str) -> Summary:
+    """Warn of what is late, give points back, remind, and close what nobody confirmed.
+
+    Raises `Refused` while another upkeep runs.
+    """
+    summary = Summary(UPKEEP, now)
+    async with running(store, summary, actor) as run:
+        await _keep_up(settings, run)
+        while closed := await store.write(proposals.expire, now, EXPIRED_AT_ONCE):
+            summary.counts["expired"] += closed
+            await run.alive()
+    return summary
+
+
+async def _keep_up(settings: Settings, run: Running) -> None:
+    """Do all there is to do, in transactions that are short enough for others to wait."""
+    grace = timedelta(days=settings.shop.delivery_grace_days)
+    queue = timedelta(hours=settings.shop.queue_hours)
+    counts, now, more = run.summary.counts, run.summary.as_of, True
+    while more:
+        done = await run.store.write(upkeep.keep_up, now, grace=grace, queue=queue)
+        counts["returned"] += done.returned
+        counts["warned"] += done.warned
+        more = done.more
+        await run.alive()
+
+
+async def run_check(settings: Settings, store: Store, now: datetime, actor: str) -> Summary:
+    """Derive the books again; where they are not true the shop is paused, and moderators told.
+
+    A later check that finds nothing does not open the shop again: a moderator does. Raises
+    `Refused` while another check runs.
+    """
+    summary = Summary(CHECK, now)
+    async with running(store, summary, actor):
+        found = await check_books(store)
+        if found:
+            with speaking(Speech(settings.language)):
+                await store.write(_alarm, found, _(PAUSED), now)
+            summary.counts[FINDINGS], summary.problem = len(found), NOT_TRUE
+    return summary
+
+
+def _alarm(session: Session, found: Sequence[str], reason: str, now: datetime) -> None:
+    """Pause the shop, unless a moderator opened it again knowing just this; say so once a day."""
+    digest = hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()[:16]
+    if not session.scalar(select(exists().where(Post.key.startswith(f"ledger:{digest}:")))):
+        pauses.begin(session, pauses.SHOP, reason, CHECKER, now)
+    told = {
+        "problems": list(found[:SHOWN]),
+        "count": len(found),
+        "is_paused": pauses.open_(session, pauses.SHOP) is not None,
+    }
+    posts.post(session, posts.LEDGER, f"ledger:{digest}:{now.date().isoformat()}", told, now)
