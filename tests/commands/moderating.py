@@ -56,13 +56,19 @@ READS = {"mod status", "mod points", "mod disputes"} | {
 """Those that write nothing."""
 
 
-async def prepare(people: People) -> None:
+FIRST = shop.FIRST
+"""What a command needs besides, which would be in the way of others."""
+
+
+async def prepare(people: People, name: str = "") -> None:
     """Let Eve say that she is cem, Dan that he is ben, and Ana redeem a mug."""
     await people.eve.says("/link cem")
     await people.playing(DAN).says("/link ben")
     await people.ana.presses("redeem|mug|150|00000000")
     for room in DESK:
         await room.prepare(people)
+    if name in FIRST:
+        await FIRST[name](people.store)
 
 
 def rows(session: Session) -> dict[str, int]:

@@ -64,7 +64,7 @@ async def test_a_moderator_is_offered_what_waits(people: People):
 
 @pytest.mark.parametrize("name", ACTS)
 async def test_a_moderator_does_it_and_it_stands_in_the_record(everybody: People, name: str):
-    await prepare(everybody)
+    await prepare(everybody, name)
     reply = await everybody.mo.says(f"/{name} {LINES[name]}", key="request-1")
     assert reply.tone is Tone.GOOD, reply
     (record,) = await everybody.store.read(acts)
@@ -74,7 +74,7 @@ async def test_a_moderator_does_it_and_it_stands_in_the_record(everybody: People
 
 @pytest.mark.parametrize("name", ACTS)
 async def test_a_request_that_comes_twice_is_done_once(everybody: People, name: str):
-    await prepare(everybody)
+    await prepare(everybody, name)
     line = f"/{name} {LINES[name]}"
     first = await everybody.mo.says(line, key="request-1")
     once = await everybody.store.read(rows)

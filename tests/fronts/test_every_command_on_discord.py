@@ -18,7 +18,7 @@ from bot.line import parse_line
 from bot.reply import Tone
 from db.models import Identity
 from db.store import Store, open_store
-from tests.commands.moderating import LINES
+from tests.commands.moderating import FIRST, LINES
 from tests.commands.programme import GARDEN
 from tests.fakes.discord_world import World, embed_of
 from tests.fakes.programme_file import programme_file
@@ -85,7 +85,11 @@ def test_every_command_is_driven():
 
 
 @pytest.mark.parametrize("name", GIVEN)
-async def test_a_command_answers_whom_it_is_for(world: World, ana: MemberActor, name: str):
+async def test_a_command_answers_whom_it_is_for(
+    world: World, ana: MemberActor, store: Store, name: str
+):
+    if name in FIRST:
+        await FIRST[name](store)
     others = {"link": world.member("eve"), "mod fulfil": world.moderator("mo")}
     who = others.get(name, ana)
     result = await who.slash(world.office, name, **options(name, GIVEN[name]))
