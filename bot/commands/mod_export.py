@@ -83,12 +83,12 @@ async def export(
 
 
 async def _period(call: Call, what: What, since: str, until: str) -> Period:
-    """Return the period asked for; the season so far where none is, and for points all times."""
+    """Return the period asked for; the season so far where none is; of points and videos all."""
     begin, end = moment("since", since, call.now), moment("until", until, call.now)
     if begin and end and begin >= end:
         raise Refused("The period ends before it begins: {until} is not after {since}.",
                       since=since, until=until)  # fmt: skip
-    if begin is None and what is not What.POINTS:
+    if begin is None and what not in (What.POINTS, What.VIDEOS):
         season = await call.read(seasons.current, call.now)
         starts = season.starts_at if season else None
         begin = starts if starts and (end is None or starts < end) else None
