@@ -30,6 +30,23 @@ def current(session: Session, now: datetime) -> Season | None:
     )
 
 
+def newest(session: Session) -> Season | None:
+    """Return the season that starts last, begun or not."""
+    return session.scalar(select(Season).order_by(Season.starts_at.desc()).limit(1))
+
+
+def latest(session: Session, now: datetime, limit: int) -> list[tuple[Season, Baseline]]:
+    """Return the last seasons that have begun with their baselines, the newest first."""
+    rows = session.execute(
+        select(Season, Baseline)
+        .join(Baseline, Baseline.baseline_id == Season.baseline_id)
+        .where(Season.starts_at <= now)
+        .order_by(Season.starts_at.desc())
+        .limit(limit)
+    )
+    return [(season, baseline) for season, baseline in rows]
+
+
 def something_read(session: Session, now: datetime) -> bool:
     """Tell whether any reading was made by `now`."""
     found = select(Reading.reading_id).where(Reading.observed_at <= now).limit(1)
