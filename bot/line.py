@@ -16,6 +16,8 @@ CALL_BYTES = 64
 """Telegram's limit for the data of a button."""
 ASKED = "?"
 """Stands, in what a front makes of a button, for the argument that is asked for once pressed."""
+HELP = "help"
+"""What answers where somebody types no more than the name of a group of commands."""
 SHOWN = 40
 """So much of an unknown command is said back."""
 QUOTES = str.maketrans("“”„", '"""')
@@ -91,6 +93,8 @@ def _command(words: list[str]) -> tuple[Command, list[str]]:
         chosen = COMMANDS.get(" ".join(words[:length]).lower())
         if chosen is not None:
             return chosen, words[length:]
+    if HELP in COMMANDS and _begins_some(" ".join(words).lower()):
+        return COMMANDS[HELP], words
     moderating = words[0].lower() == "mod"
     typed = " ".join(words[: 2 if moderating else 1])[:SHOWN]
     alike = [name for name in COMMANDS if name.startswith("mod ") == moderating]
@@ -99,6 +103,11 @@ def _command(words: list[str]) -> tuple[Command, list[str]]:
     if near:
         raise Refused("There is no /{typed}. Did you mean /{near}?", typed=typed, near=near[0])
     raise Refused("There is no /{typed}. /help lists what you can use.", typed=typed)
+
+
+def _begins_some(name: str) -> bool:
+    """Tell whether this is the name of a group of commands, such as `mod reward`."""
+    return any(one.startswith(f"{name} ") for one in COMMANDS)
 
 
 def call_text(name: str, *values: object) -> str:

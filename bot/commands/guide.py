@@ -13,13 +13,27 @@ from bot.command import (
     command,
     visible,
 )
+from bot.commands import topics
+from bot.commands.topics import Topic
 from bot.language import N_, _
-from bot.reply import Button, Column, Refused, Reply, Table
+from bot.line import call_text
+from bot.reply import Button, Column, Menu, Refused, Reply, Table, Upload
+from bot.uploads import MEGABYTE, UPLOAD_BYTES
+
+MODERATING = N_("What moderators do")
+ONE_MORE = N_("/help and a command's name tells how to use it.")
 
 
 async def _commands(call: Call, typed: str) -> list[Choice]:
-    wanted = typed.strip().removeprefix("/").lower()
-    return [Choice(f"/{one.name}", one.name) for one in _offered(call) if wanted in one.name]
+    wanted, offered = typed.strip().removeprefix("/").lower(), _offered(call)
+    groups = topics.shown(offered)
+    names = [
+        *(one.name for one in offered if one.access is Access.EVERYONE),
+        *([topics.MOD] if groups else []),
+        *(topic.name for topic, _commands in groups),
+        *(one.name for one in offered if one.access is Access.MODERATOR),
+    ]
+    return [Choice(f"/{name}", name) for name in dict.fromkeys(names) if wanted in name]
 
 
 def _offered(call: Call) -> list[Command]:
@@ -57,23 +71,58 @@ async def help_(
     call: Call,
     about: Annotated[str, Argument("A command, such as redeem", suggest=_commands)] = "",
 ) -> Reply:
-    """List the commands that the caller may run here, or explain one."""
+    """List the commands that the caller may run here, a topic of them, or explain one."""
     offered = _offered(call)
     if about:
-        return _one(about.removeprefix("/").lower(), offered)
-    rows = tuple((f"/{one.name}", _(one.summary)) for one in offered)
+        return _about(about.removeprefix("/").lower(), offered)
+    moderates = bool(topics.shown(offered))
+    more = ((f"/{topics.MOD}", _(MODERATING)),) if moderates else ()
+    everyones = [one for one in offered if one.access is Access.EVERYONE]
     return Reply(
         title=_("What you can ask"),
-        table=Table((Column(_("Command")), Column(_("What it does"))), rows),
-        note=_("/help and a command's name tells how to use it."),
+        table=_listed(everyones, more),
+        note=_(ONE_MORE),
+        buttons=(Button(_(MODERATING), call_text("help", topics.MOD)),) if moderates else (),
     )
 
 
-def _one(name: str, offered: list[Command]) -> Reply:
-    typed = name.replace("_", " ")  # Telegram's menu knows no blanks
-    chosen = next((one for one in offered if one.name == typed), None)
-    if chosen is None:
+def _listed(commands: list[Command], more: tuple[tuple[str, str], ...] = ()) -> Table:
+    rows = tuple((f"/{one.name}", _(one.summary)) for one in commands)
+    return Table((Column(_("Command")), Column(_("What it does"))), (*rows, *more))
+
+
+def _about(name: str, offered: list[Command]) -> Reply:
+    """Explain a command, or list a topic; names may be typed as Telegram's menu has them."""
+    typed = _alike(name)
+    chosen = next((one for one in offered if _alike(one.name) == typed), None)
+    if chosen is not None:
+        return _one(chosen)
+    if typed == topics.MOD and (groups := topics.shown(offered)):
+        return _topics(groups)
+    heading, found = topics.under(typed, offered)
+    if not found:
         raise Refused("There is no /{name} here. /help lists what you can use.", name=name)
+    back = Button(_(MODERATING), call_text("help", topics.MOD))
+    return Reply(title=_(heading), table=_listed(found), note=_(ONE_MORE), buttons=(back,))
+
+
+def _alike(name: str) -> str:
+    """Return a name without what tells platforms' spellings apart: Telegram has `_` alone."""
+    return name.replace("_", " ").replace("-", " ")
+
+
+def _topics(groups: list[tuple[Topic, list[Command]]]) -> Reply:
+    facts = tuple(
+        (_(topic.heading), ", ".join(f"/{one.name}" for one in found)) for topic, found in groups
+    )
+    choices = tuple(
+        Button(_(topic.heading), call_text("help", topic.name)) for topic, _found in groups
+    )
+    menu = Menu(_("Which of them?"), choices)
+    return Reply(title=_(MODERATING), facts=facts, menu=menu, note=_(ONE_MORE))
+
+
+def _one(chosen: Command) -> Reply:
     facts = tuple((_label(one), _says(one)) for one in chosen.shown)
     text = _(chosen.summary) + "."
     return Reply(title=chosen.usage, text=text, facts=facts, note=_seen(chosen))
@@ -94,5 +143,7 @@ def _label(one: Parameter) -> str:
 
 def _says(one: Parameter) -> str:
     said = _(one.about.help)
+    if one.kind is Upload:
+        return _("{help} (a file of {most} MB at most)", help=said, most=UPLOAD_BYTES // MEGABYTE)
     unsaid = [choice for choice in one.choices if f"{choice}:" not in said]
     return f"{said}: {', '.join(one.choices)}" if unsaid else said

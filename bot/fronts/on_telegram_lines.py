@@ -45,7 +45,10 @@ def deep_link(username: str, name: str) -> str:
 
 
 def _names() -> dict[str, str]:
-    return {command_name(name): name for name in COMMANDS}
+    """Return the commands, and the groups of commands, by what they are called here."""
+    words = [name.split() for name in COMMANDS]
+    groups = {" ".join(each[:length]) for each in words for length in range(1, len(each))}
+    return {command_name(name): name for name in (*groups, *COMMANDS)}
 
 
 def _begins_one(word: str) -> bool:

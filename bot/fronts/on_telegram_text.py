@@ -37,8 +37,8 @@ Line = tuple[Span, ...]
 
 
 def command_name(name: str) -> str:
-    """Return a command's name as Telegram allows it: `mod grant` is `mod_grant`."""
-    return name.replace(" ", "_")
+    """Return a command's name as Telegram allows it: `mod undo-run` is `mod_undo_run`."""
+    return name.replace(" ", "_").replace("-", "_")
 
 
 def pieces(reply: Reply) -> list[str]:
@@ -118,8 +118,8 @@ def _on_telegram(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def _spaced(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what finds the commands whose names hold blanks, longest names first."""
-    spaced = sorted((name for name in names if " " in name), key=len, reverse=True)
+    """Return what finds the commands that are named otherwise here, longest names first."""
+    spaced = sorted((name for name in names if command_name(name) != name), key=len, reverse=True)
     return re.compile(rf"/(?:{'|'.join(map(re.escape, spaced))})\b" if spaced else r"(?!)")
 
 

@@ -9,7 +9,6 @@ from db.models import Identity, Person
 from tests.commands.programme import EVE, MO_ELSEWHERE, People, said
 
 CREATORS = [one.name for one in COMMANDS.values() if one.access is Access.EVERYONE]
-MODERATORS = [one.name for one in COMMANDS.values() if one.access is Access.MODERATOR]
 
 
 def listed(reply: Reply) -> list[str]:
@@ -34,8 +33,10 @@ async def test_help_lists_only_what_the_caller_may_run_here(people: People, call
     assert listed(await people.playing(caller).says("/help")) == CREATORS
 
 
-async def test_help_lists_moderators_commands_to_moderators_in_their_place(people: People):
-    assert listed(await people.mo.says("/help")) == CREATORS + MODERATORS
+async def test_help_leads_moderators_in_their_place_on_to_theirs(people: People):
+    reply = await people.mo.says("/help")
+    assert listed(reply) == [*CREATORS, "mod"]
+    assert [one.call for one in reply.buttons] == ["help|mod"]
 
 
 @pytest.mark.parametrize("line", ["/help videos", "/help /videos", "/help VIDEOS"])
