@@ -8,6 +8,7 @@ from typing import Any
 from bot.config import Settings
 from bot.language import N_, Speech, _, nearest, several, speaking, zone
 from bot.reply import Button, Reply, Tone
+from bot.telling_moves import is_move, move
 from bot.verdicts import verdict
 from db.notices import ACCOUNT, CODE, REDEMPTION, SETTLED, VIDEO
 from db.outbox import Taken
@@ -89,7 +90,9 @@ def _said(taken: Taken) -> Reply:
         return _redemption(told)
     if taken.due.kind == VIDEO:
         return verdict(told)
-    return _code(told) if taken.due.kind == CODE else _account(told)
+    if taken.due.kind == CODE:
+        return _code(told)
+    return move(told) if is_move(told) else _account(told)
 
 
 def _settled(taken: Taken) -> Reply:

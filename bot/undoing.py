@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.call import Call
+from bot.language import N_
 from db.models import Audit
 
 Opposite = Callable[[Session, Call, Audit, str], Any]
@@ -18,3 +19,18 @@ Opposite = Callable[[Session, Call, Audit, str], Any]
 
 OPPOSITES: dict[str, Opposite] = {}
 """By the act's name, such as `mod grant`; the modules of the commands fill it."""
+
+INSTEAD: dict[str, str] = {
+    "mod undo": N_("An undo is not undone itself: do the act again."),
+    "mod confirm": N_("Undo the act that was confirmed; it stands in the record by itself."),
+    "mod refresh": N_("A refresh is undone with /mod undo-run, which shows first what it does."),
+    "mod undo-run": N_("/mod video release lets the videos of the run settle again."),
+    "mod resolve": N_(
+        "A decision about a dispute is not undone: whoever is wronged uses /link, and /mod resolve "
+        "decides again."
+    ),
+}
+"""What to do in its place, for acts without an opposite."""
+
+POINTS: dict[str, Callable[[Audit], int]] = {}
+"""How many points the opposite of an act moves: above a limit a second moderator confirms it."""

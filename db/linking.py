@@ -128,6 +128,11 @@ def leave(session: Session, person_id: str, creator_id: str, now: datetime) -> s
     """Part a person from their creator because they want it; return its handle."""
     if not unlink(session, person_id, creator_id, now):
         raise Refused("You are not linked to a TikTok account.")
+    return tell_unlinked(session, person_id, creator_id, now)
+
+
+def tell_unlinked(session: Session, person_id: str, creator_id: str, now: datetime) -> str:
+    """Tell a person that they were parted from their creator; return its handle."""
     handle = creators.get(session, creator_id).handle
     _tell(session, person_id, "unlinked", handle, f"{creator_id}:{now.isoformat()}", now)
     return handle

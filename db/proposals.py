@@ -100,7 +100,10 @@ def refuse_same_person(session: Session, one: Proposal, actor: str) -> None:
 def decide(
     session: Session, one: Proposal, state: str, actor: str, reason: str, now: datetime
 ) -> None:
-    """Close a waiting proposal, and say so in the channels; `Refused` where that was done."""
+    """Close a waiting proposal; `Refused` where that was done, or it waited too long.
+
+    Asked before the act itself, so that of two who decide at once one does it.
+    """
     decided = {"decided_by": actor, "decided_at": now, "decision_reason": reason}
     changed = session.execute(
         update(Proposal)
@@ -114,8 +117,14 @@ def decide(
     )
     if not rows_changed(changed):
         raise _not_waiting(session, one.proposal_id)
-    by = identities.name_of(session, actor)
-    posts.change(session, _post(one.proposal_id), {"state": state, "by": by, "why": reason}, now)
+
+
+def show_decided(
+    session: Session, proposal_id: str, state: str, actor: str, reason: str, now: datetime
+) -> None:
+    """Say in the channels who decided what."""
+    told = {"state": state, "by": identities.name_of(session, actor), "why": reason}
+    posts.change(session, _post(proposal_id), told, now)
 
 
 def expire(session: Session, now: datetime, limit: int = 100) -> int:

@@ -106,24 +106,27 @@ def record_of(session: Session, run_id: str) -> Audit | None:
     return session.scalars(statement.order_by(Audit.audit_id).limit(1)).first()
 
 
+def lock(session: Session, run: Run) -> None:
+    """Let nobody else begin to undo a run until the end."""
+    session.execute(select(Run.run_id).where(Run.run_id == run.run_id).with_for_update())
+
+
 def take_back_some(
-    session: Session, run_id: str, now: datetime, limit: int = AT_ONCE
-) -> Sequence[TakenBack]:
+    session: Session, record: Audit, now: datetime, limit: int = AT_ONCE
+) -> tuple[bool, Sequence[TakenBack]]:
     """Take the next of a run's settlements back, under the line of the record that says why.
 
-    Their videos are held since the moment of that line. Nothing is returned once all are done.
+    Their videos are held since the moment of that line. Return whether there may be more.
     """
-    record = record_of(session, run_id)
-    if record is None:
-        raise LookupError(f"nobody has undone run {run_id}")
     ids = session.scalars(
         select(Video.video_id)
-        .where(Video.settled_run_id == run_id, Video.settled_at.is_not(None))
+        .where(Video.settled_run_id == record.subject, Video.settled_at.is_not(None))
         .order_by(Video.creator_id, Video.video_id)
         .limit(limit)
     ).all()
     why, since = record.reason, record.created_at
-    return settlements.take_back(session, ids, why, record.actor, now, why, since)
+    taken = settlements.take_back(session, ids, why, record.actor, now, why, since)
+    return len(ids) == limit, taken
 
 
 def _award() -> ColumnElement[bool]:

@@ -48,6 +48,11 @@ def find(session: Session, typed: str) -> Found:
     raise Refused("There is no transfer {transfer}.", transfer=wanted)
 
 
+def id_of(session: Session, key: str) -> str:
+    """Return the id of the transfer that stands under a key."""
+    return session.scalars(select(Transfer.transfer_id).where(Transfer.key == key)).one()
+
+
 def get(session: Session, transfer_id: str) -> Found:
     """Return a transfer by its whole id."""
     return Found(*session.execute(_told().where(Transfer.transfer_id == transfer_id)).one())

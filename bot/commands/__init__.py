@@ -10,8 +10,9 @@ from bot.commands import shop_redeem, shop_redeemed, about, notify, speaking
 from bot.commands import privacy
 from bot.commands import moderation, mod_queue, mod_decide
 from bot.commands import mod_people, mod_points, mod_rewards, mod_restock, mod_shop, mod_prices
+from bot.commands import mod_moves, mod_reverse, mod_confirm, mod_undo, mod_undo_run
 from bot.commands import mod_jobs
-from bot.commands import mod_refresh
+from bot.commands import mod_refresh, mod_scoring
 from bot.commands import mod_record, mod_export
 from bot.commands import mod_videos, mod_creators, mod_appeals
 
@@ -23,10 +24,12 @@ __all__ = [
     "guide",
     "identity",
     "mod_appeals",
+    "mod_confirm",
     "mod_creators",
     "mod_decide",
     "mod_export",
     "mod_jobs",
+    "mod_moves",
     "mod_people",
     "mod_points",
     "mod_prices",
@@ -34,8 +37,11 @@ __all__ = [
     "mod_record",
     "mod_refresh",
     "mod_restock",
+    "mod_reverse",
     "mod_rewards",
     "mod_shop",
+    "mod_undo",
+    "mod_undo_run",
     "mod_videos",
     "moderation",
     "notify",

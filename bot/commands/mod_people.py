@@ -7,10 +7,10 @@ from typing import Annotated
 from sqlalchemy.orm import Session
 
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
-from bot.commands.acting import act, hold
+from bot.commands.acting import act, hold, put_on_record
 from bot.language import _, day, several
 from bot.reply import Column, Refused, Reply, Table, Tone
-from db import audit, disputes, linking
+from db import disputes, linking
 from db.disputes import Open
 
 LISTED = 15
@@ -112,7 +112,7 @@ def _resolve(
         after={"person_id": after, "outcome": OUTCOMES[outcome]},
     )
     linking.resolve(session, one, OUTCOMES[outcome], call.now, hold(call))
-    audit.note(session, done, call.now)
+    put_on_record(session, call, done)
     return one
 
 

@@ -5,17 +5,15 @@ from typing import Annotated
 from sqlalchemy.orm import Session
 
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
-from bot.commands.account import known_handles
-from bot.commands.acting import act, hold, refuse_own
-from bot.commands.wording import points, signed
+from bot.commands.acting import WHY, act, hold, put_on_record, undo_button
 from bot.language import _
 from bot.reply import Refused, Reply, Tone
-from db import audit, creators, ledger, linking, people
-from db.creators import Found
-from db.ledger import Movement
+from bot.undoing import OPPOSITES
+from db import creators, linking, people
+from db.models import Audit
 from db.people import Claim
 
-MOST_GRANTED = 100_000
+VERIFY = "mod verify"
 
 
 async def claimed_handles(call: Call, typed: str) -> list[Choice]:
@@ -27,76 +25,45 @@ async def claimed_handles(call: Call, typed: str) -> list[Choice]:
     ]
 
 
-@command("mod verify", "Confirm that a person is a creator", private=True, access=Access.MODERATOR)
+@command(VERIFY, "Confirm that a person is a creator", private=True, access=Access.MODERATOR)
 async def verify(
     call: Call,
     handle: Annotated[str, Argument("The claimed handle", suggest=claimed_handles)],
-    reason: Annotated[str, Argument("How you know; it stands in the record")],
-    person: Annotated[str, Argument("Which person, such as discord:1234, if several ask")] = "",
+    reason: Annotated[str, Argument(WHY)],
+    person: Annotated[str, Argument("Which, such as discord:1234")] = "",
 ) -> Reply:
     """Link the person who claims a handle to its creator."""
     return await call.write(_linked, _verify, call, handle, person or None, reason)
 
 
-def _linked(claim: Claim) -> Reply:
+def _linked(verified: tuple[Claim, str]) -> Reply:
+    claim, audit_id = verified
     who = f"{claim.name} ({claim.identity})"
     text = _("{who} is @{handle} from now on.", who=who, handle=claim.handle)
-    return Reply(title=_("Linked"), text=text, tone=Tone.GOOD)
+    buttons = (undo_button(audit_id),)
+    return Reply(title=_("Linked"), text=text, buttons=buttons, tone=Tone.GOOD)
 
 
-def _verify(session: Session, call: Call, handle: str, person: str | None, reason: str) -> Claim:
+def _verify(
+    session: Session, call: Call, handle: str, person: str | None, reason: str
+) -> tuple[Claim, str]:
     """Return whose claim was true."""
     claim = linking.verify(session, handle, person, call.now, hold(call))
     if claim.person_id == call.known.person_id:
         raise Refused("Nobody confirms their own account; another moderator has to.")
     after = {"person_id": claim.person_id}
-    done = act(call, "mod verify", claim.creator_id, reason, after=after)
-    audit.note(session, done, call.now)
-    return claim
+    done = act(call, VERIFY, claim.creator_id, reason, after=after)
+    return claim, put_on_record(session, call, done)
 
 
-@command("mod grant", "Give a creator points", private=True, access=Access.MODERATOR)
-async def grant(
-    call: Call,
-    creator: Annotated[str, Argument("Whom, by handle", suggest=known_handles)],
-    amount: Annotated[int, Argument("How many points", minimum=1, maximum=MOST_GRANTED)],
-    reason: Annotated[str, Argument("Why; the creator sees it in /history")],
-) -> Reply:
-    """Make an adjustment, with a reason that the creator sees."""
-
-    def given(granted: tuple[Found, int]) -> Reply:
-        found, balance = granted
-        return Reply(
-            title=_("{points} for @{handle}", points=signed(amount), handle=found.handle),
-            text=_(
-                "@{handle} has {points} now and sees in /history: {reason}",
-                handle=found.handle,
-                points=points(balance),
-                reason=reason,
-            ),
-            tone=Tone.GOOD,
-        )
-
-    return await call.write(given, _grant, call, creator, amount, reason)
+def _undo(session: Session, call: Call, done: Audit, _reason: str) -> dict[str, object]:
+    """Part the person from the creator again, where they are linked still."""
+    person_id, creator_id = done.after["person_id"], done.subject
+    if not linking.unlink(session, person_id, creator_id, call.now):
+        handle = creators.get(session, creator_id).handle
+        raise Refused("That person is not linked to @{handle} any more.", handle=handle)
+    linking.tell_unlinked(session, person_id, creator_id, call.now)
+    return {"person_id": None}
 
 
-def _grant(
-    session: Session, call: Call, handle: str, amount: int, reason: str
-) -> tuple[Found, int]:
-    found = creators.find(session, handle)
-    if found is None:
-        raise Refused("There is no creator @{handle}.", handle=people.bare(handle))
-    refuse_own(session, call, found.creator_id)
-    done = act(call, "mod grant", found.creator_id, reason, after=amount)
-    gift = Movement(
-        key=f"grant:{call.key}",
-        kind=ledger.ADJUSTMENT,
-        amount=amount,
-        source=ledger.ISSUED,
-        target=ledger.creator_account(found.creator_id),
-        reason=done.reason,
-        actor=done.actor,
-    )
-    ledger.move(session, gift, call.now)
-    audit.note(session, done, call.now)
-    return found, ledger.balance_of(session, found.creator_id)
+OPPOSITES[VERIFY] = _undo

@@ -1,13 +1,80 @@
 """Points that moderators move, as they type it, and what it leaves behind."""
 
-from tests.commands.programme import People
+from datetime import timedelta
 
-LINES: dict[str, str] = {}
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from db import awards, ledger, proposals, runs, settlements
+from db.ids import readable
+from db.ledger import Movement
+from db.models import Audit, Video
+from db.proposals import Asked
+from tests.commands.programme import AVERAGE, NOW, People, _read, _seen
+
+ELI = "author-eli"
+"""Whom no other room speaks of."""
+FIRST, SECOND = "7200000000000000001", "7200000000000000002"
+RUN, GRANTED = "00000000000run-of-eli", "00000000000act-on-eli"
+PROPOSED = readable("proposal ask-eli", 8)
+
+LINES = {
+    "mod deduct": "eli 5 counted twice",
+    "mod reverse": f"settle-video:{FIRST} bought likes",
+    "mod confirm": f'{PROPOSED} answer=no reason="not this time"',
+    "mod undo": f"{GRANTED} the wrong creator",
+    "mod undo-run": f'{RUN} sure=yes reason="the figures were wrong"',
+}
 """How each command is typed."""
 
-ACTS: dict[str, tuple[str, str]] = {}
+ACTS = {
+    "mod deduct": (ELI, "counted twice"),
+    "mod reverse": (ELI, "bought likes"),
+    "mod confirm": (PROPOSED, "not this time"),
+    "mod undo": (ELI, "the wrong creator"),
+    "mod undo-run": (RUN, "the figures were wrong"),
+}
 """To what and why each was done, as the record has it; those that write nothing are missing."""
 
 
 async def prepare(people: People) -> None:
-    """Let there be what each command is about."""
+    """Let eli have two settled videos, a grant, and one that waits for a second moderator."""
+    await people.store.write(_fill)
+
+
+def _fill(session: Session) -> None:
+    _read(session, [_seen("eli", one, 30, "A kite", AVERAGE) for one in (FIRST, SECOND)])
+    runs.start(session, "refresh", "system:test", NOW, NOW, run_id=RUN)
+    session.flush()
+    runs.finish(session, RUN, {"settled": 2, "points": 100}, NOW)
+    _settle(session, FIRST, 60)
+    _settle(session, SECOND, 40)
+    granted = _to_eli("grant:grant-of-eli", ledger.ADJUSTMENT, 5)
+    ledger.move(session, granted, NOW)
+    session.execute(
+        insert(Audit).values(
+            audit_id=GRANTED, key="grant-of-eli", created_at=NOW, actor="discord:77",
+            act="mod grant", subject=ELI, reason="a prize", after={"points": 5},
+        )
+    )  # fmt: skip
+    asked = Asked("mod grant", ELI, 2_000, "a big prize", creator_id=ELI)
+    until = NOW + timedelta(hours=48)
+    proposals.propose(session, asked, "eli", "discord:77", "ask-eli", NOW, until)
+
+
+def _settle(session: Session, video_id: str, points: int) -> None:
+    settled = {"settled_at": NOW, "settled_run_id": RUN, "video_points": points, "changed": 0}
+    session.execute(update(Video).where(Video.video_id == video_id).values(settled))
+    awards.pay(session, [_award(video_id, points)], NOW)
+
+
+def _award(video_id: str, points: int) -> Movement:
+    key = settlements.award_key(video_id, 1)
+    return _to_eli(key, ledger.AWARD, points, video_id)
+
+
+def _to_eli(key: str, kind: str, amount: int, video_id: str | None = None) -> Movement:
+    account = ledger.creator_account(ELI)
+    return Movement(
+        key, kind, amount, ledger.ISSUED, account, "a prize", "discord:77", video_id=video_id
+    )
