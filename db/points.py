@@ -26,6 +26,8 @@ class Standing:
     """None before the first award."""
     ranked: int
     """How many creators have earned."""
+    owed: int = 0
+    """What later settlements pay first: points that were spent, and then taken back."""
 
 
 def standing(session: Session, creator_id: str) -> Standing:
@@ -49,6 +51,7 @@ def standing(session: Session, creator_id: str) -> Standing:
         oldest_open=oldest,
         rank=(session.scalar(better) or 0) + 1 if earned else None,
         ranked=session.scalar(ranked) or 0,
+        owed=account.owed if account else 0,
     )
 
 

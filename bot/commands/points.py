@@ -37,6 +37,8 @@ WHY = {
     ledger.REFUND: N_("refunded: {about}"),
     ledger.ADJUSTMENT: N_("moderator: {about}"),
     ledger.REVERSAL: N_("reversed: {about}"),
+    ledger.ADVANCE: N_("lent, as it was spent already: {about}"),
+    ledger.REPAYMENT: N_("paid of what you owe: {about}"),
 }
 
 Entry = Row[int, int | None, Transfer]
@@ -75,11 +77,23 @@ def stands_at(
     """Say what a creator has, awaits, earned, and can have for it."""
     return (
         (_("Available"), points(standing.available)),
+        *_owed(standing),
         (_("Pending"), _pending(call, standing)),
         (_("Earned so far"), points(standing.earned)),
         (_("Rank"), _rank(standing)),
         (_("In reach"), _in_reach(on_sale, standing.available)),
     )
+
+
+def _owed(standing: Standing) -> tuple[tuple[str, str], ...]:
+    if not standing.owed:
+        return ()
+    owed = several(
+        "{count} point, taken from what settles next",
+        "{count} points, taken from what settles next",
+        standing.owed,
+    )
+    return ((_("Owed"), owed),)
 
 
 async def _trend(
@@ -196,7 +210,7 @@ def _movements(session: Session, creator_id: str, page: int) -> Movements:
 
 def _why(transfer: Transfer, captions: Mapping[str, str]) -> str:
     about = transfer.reason
-    if transfer.kind == ledger.AWARD and transfer.video_id:
+    if transfer.kind in {ledger.AWARD, ledger.REPAYMENT} and transfer.video_id:
         about = short(captions[transfer.video_id])
     elif transfer.kind == ledger.REDEMPTION:
         about = about.removeprefix("reward ")
