@@ -15,7 +15,7 @@ from scoring.turn import Coming
 
 MOVED = (
     "held, and no points were changed: the estimates of videos known before would move by {moved} "
-    "points, which is {percent} % of what they are now (the limit is {limit} %). Mend the data, "
+    "points, which is {percent}% of what they are now (the limit is {limit}%). Mend the data, "
     "or let it go with /mod refresh anyway=yes and a reason."
 )
 SETTLED = (

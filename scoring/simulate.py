@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from db.distribution import everybody
 from db.refused import Refused
@@ -13,15 +13,10 @@ from scoring.fairness import Fairness, fairness
 from scoring.formula.baseline import Baseline
 from scoring.formula.rules import Rules
 from scoring.formula.score import score
+from scoring.next_season import season_from
 from scoring.plan import Plan
 from scoring.preview import Change
-from scoring.turn import Reference, Turn, baseline_of, videos_before
-
-
-def season_from(plan: Plan, now: datetime) -> Turn:
-    """Return the season that would begin if one did now, fitted on the window before."""
-    length = timedelta(days=plan.season_days)
-    return Turn(now, now + length, now - length)
+from scoring.turn import Reference, baseline_of, videos_before
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.commands import moderation, mod_queue, mod_decide
 from bot.commands import mod_people, mod_points, mod_rewards, mod_restock, mod_shop, mod_prices
 from bot.commands import mod_moves, mod_reverse, mod_confirm, mod_undo, mod_undo_run
 from bot.commands import mod_jobs
-from bot.commands import mod_refresh, mod_scoring
+from bot.commands import mod_refresh, mod_scoring, mod_rules, mod_season, mod_turn
 from bot.commands import mod_record, mod_export
 from bot.commands import mod_videos, mod_creators, mod_appeals
 
@@ -39,7 +39,11 @@ __all__ = [
     "mod_restock",
     "mod_reverse",
     "mod_rewards",
+    "mod_rules",
+    "mod_scoring",
+    "mod_season",
     "mod_shop",
+    "mod_turn",
     "mod_undo",
     "mod_undo_run",
     "mod_videos",

@@ -60,7 +60,7 @@ def held(summary: Summary) -> Reply:
     """Say what holds a refresh, and let a moderator decide."""
     moved = summary.moved
     text = _(
-        "It would move the points of videos known before by {percent} % ({moved}) and settle "
+        "It would move the points of videos known before by {percent}% ({moved}) and settle "
         "{settling}, which is more than config.toml allows. No points were changed.",
         percent=number(moved["change_percent"]),
         moved=points(moved["changed_points"]),

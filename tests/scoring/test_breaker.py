@@ -80,7 +80,7 @@ async def test_a_held_run_says_what_would_have_moved_and_changes_nothing(store: 
     did = await refreshed(store, 4)
     assert did.problem == (
         "held, and no points were changed: the estimates of videos known before would move by 60 "
-        "points, which is 60 % of what they are now (the limit is 40 %). Mend the data, "
+        "points, which is 60% of what they are now (the limit is 40%). Mend the data, "
         "or let it go with /mod refresh anyway=yes and a reason."
     )
     assert not did.ok
