@@ -12,14 +12,15 @@ from bot.config import Settings
 from bot.language import N_, Speech, _, speaking
 from db import pauses, posts, proposals, upkeep
 from db.models import Post
-from db.run_posts import CHECK, FINDINGS
+from db.run_posts import CHECK, FINDINGS, NOT_TRUE
 from db.store import Store
 from scoring.run import Running, Summary, running
 
 UPKEEP = "upkeep"
 CHECKER = "system:check"
 """Who pauses the shop where the books are not true."""
-NOT_TRUE = N_("the books are not true")
+KNOWN = (N_("the books are not true"),)
+"""What is kept with a run, for the translators."""
 PAUSED = N_("The points are being checked. Nothing is lost; redeeming goes on soon.")
 """As creators read it in the shop."""
 SHOWN = 5

@@ -75,6 +75,9 @@ class Gauges(Collector):
             return
         yield _gauge("notices_waiting", "Notices to be sent.", "", {"": found.notices})
         yield _gauge("updates_waiting", "Updates to be answered.", "", {"": found.updates})
+        yield _gauge("posts_waiting", "Posts to be sent to moderators.", "", {"": found.posts})
+        wrong: dict[str, float] = {"": found.ledger_problems}
+        yield _gauge("ledger_problems", "What the last check found to disagree.", "", wrong)
         seconds = {one.job: one.seconds for one in found.done}
         yield _gauge("run_seconds", "How long a job's last good run took.", "job", seconds)
         ends = {one.job: one.finished_at.timestamp() for one in found.done}
@@ -156,6 +159,8 @@ class Watching:
             "refreshed_seconds_ago": age,
             "notices_waiting": found.notices if found else None,
             "updates_waiting": found.updates if found else None,
+            "posts_waiting": found.posts if found else None,
+            "ledger_problems": found.ledger_problems if found else None,
         }
 
     async def _metrics(self, _request: web.Request) -> web.Response:

@@ -15,6 +15,8 @@ from db.runs import DONE, FAILED
 REFRESH, INTAKE, CHECK, BACKUP = "refresh", "intake", "check", "backup"
 STOPPED = "stopped before its end"
 """Said of a run that ended with the program; the next start catches it up."""
+NOT_TRUE = "the books are not true"
+"""The problem of a check that found something."""
 FINDINGS = "findings"
 """How many things a check of the books found; it has told of them itself."""
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from db import spreading
 from db.models import Notice, Run, Update
 from db.notices import SENDING, WAITING
+from db.run_posts import CHECK, FINDINGS, NOT_TRUE
 from db.runs import DONE
 
 
@@ -30,12 +32,30 @@ class Standing:
     updates: int
     """That wait to be answered."""
     done: Sequence[Done]
+    posts: int = 0
+    """For the moderators' channels, that should stand there by now."""
+    ledger_problems: int = 0
+    """What the last check of the books found to disagree."""
 
 
 def look(session: Session, now: datetime) -> Standing:
     """Return how things stand; each part reads an index, or a table that stays small."""
     undone = select(func.count()).select_from(Update).where(Update.done_at.is_(None))
-    return Standing(notices_waiting(session, now), session.scalar(undone) or 0, _last_done(session))
+    return Standing(
+        notices_waiting(session, now),
+        session.scalar(undone) or 0,
+        _last_done(session),
+        spreading.undelivered(session, now, now).waiting,
+        ledger_problems(session),
+    )
+
+
+def ledger_problems(session: Session) -> int:
+    """Return how many things the last check of the books found to disagree."""
+    knows = or_(Run.outcome == DONE, Run.problem == NOT_TRUE)  # others ended before their verdict
+    ended = select(Run.counts).where(Run.job == CHECK, knows)
+    counts = session.scalar(ended.order_by(Run.started_at.desc()).limit(1))
+    return counts.get(FINDINGS, 0) if counts else 0
 
 
 def notices_waiting(session: Session, now: datetime) -> int:

@@ -17,8 +17,9 @@ from bot import logs, watching
 from bot.config import Settings
 from bot.presence import Presence, State
 from bot.sections import Watching as WatchingSettings
-from db import runs
+from db import posts, runs, spreading
 from db.models import Notice, Person, Update
+from db.moved import Place
 from db.store import Store
 from scoring.run import clock
 
@@ -87,6 +88,8 @@ async def test_a_bot_that_answers_is_healthy(watched: Watched):
         "refreshed_seconds_ago": None,
         "notices_waiting": 0,
         "updates_waiting": 0,
+        "posts_waiting": 0,
+        "ledger_problems": 0,
     }
 
 
@@ -150,6 +153,24 @@ def _waiting(session: Any) -> None:
         )  # fmt: skip
     for at, done_at in enumerate((None, None, NOON)):
         session.add(Update(key=str(at), body={}, received_at=NOON, tries=0, done_at=done_at))
+
+
+async def test_books_that_are_not_true_and_posts_that_wait_are_told(watched: Watched):
+    for findings in (2, 3):
+        run_id = await watched.store.write(runs.start, "check", "system:test", NOON, clock())
+        found = {"findings": findings}
+        await watched.store.write(runs.finish, run_id, found, clock(), "the books are not true")
+    await watched.store.write(_posted)
+    status, told = await watched.asks("/health")
+    assert (status, told["ledger_problems"], told["posts_waiting"]) == (200, 3, 1)
+    samples = await watched.samples()
+    assert samples[("fairpoints_ledger_problems",)] == 3
+    assert samples[("fairpoints_posts_waiting",)] == 1
+
+
+def _posted(session: Any) -> None:
+    posts.post(session, posts.PAUSED, "paused:1", {}, NOON)
+    spreading.spread(session, (Place("discord", "1"),), NOON)
 
 
 async def test_answers_are_counted_and_timed(watched: Watched, caplog: pytest.LogCaptureFixture):
