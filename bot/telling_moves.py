@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.commands.wording import points
 from bot.language import N_, _, several
 from bot.reply import Button, Reply
 from db.told import DEDUCTED, EVENTS, GRANTED, TAKEN_BACK
@@ -26,7 +25,7 @@ def move(told: Mapping[str, Any]) -> Reply:
     videos = several("{count} settled video", "{count} settled videos", told.get("videos", 0))
     text = _(
         SAID[told["event"]],
-        points=points(told["points"]),
+        points=several("{count} point", "{count} points", told["points"]),
         videos=videos,
         reason=told["reason"],
     )
