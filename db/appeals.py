@@ -206,7 +206,7 @@ def _refuse_many(session: Session, creator_id: str, now: datetime) -> None:
         Appeal.creator_id == creator_id, Appeal.opened_at > now - DAY
     )
     if (session.scalar(lately) or 0) >= A_DAY:
-        raise Refused("You have opened {count} appeals within a day; try tomorrow.", count=A_DAY)
+        raise Refused("You have opened {most} appeals within a day; try tomorrow.", most=A_DAY)
 
 
 def _one_open(session: Session, video_id: str) -> Refused:

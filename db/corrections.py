@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.ids import new_id
@@ -46,10 +46,11 @@ def reading(
     Where the reading is a correction itself, both stand in place of the same original.
     """
     original = standing.corrects or standing.reading_id
+    earlier = (Reading.video_id == standing.video_id) & Reading.corrects.is_not(None)
     row = {
         "reading_id": new_id(now),
         "video_id": standing.video_id,
-        "observed_at": _moment(session, standing.video_id, now),
+        "observed_at": _moment(session, earlier, now),
         "run_id": _run(session, source, now),
         "corrects": original,
         **counts,
@@ -62,6 +63,7 @@ def sentiment(
     session: Session, video_id: str, value: float | None, source: Source, now: datetime
 ) -> str:
     """Put a sentiment in place of what judges say of a video; None takes such a one back."""
+    earlier = (Sentiment.video_id == video_id) & (Sentiment.model == MODERATOR)
     row = {
         "sentiment_id": new_id(now),
         "video_id": video_id,
@@ -70,7 +72,7 @@ def sentiment(
         "prompt_version": source.name,
         "samples": 1,
         "reason": source.reason,
-        "judged_at": now,
+        "judged_at": _moment(session, earlier, now),
     }
     session.execute(insert(Sentiment), row)
     return str(row["sentiment_id"])
@@ -94,13 +96,13 @@ def in_force(judged: Iterable[Judgement]) -> dict[str, tuple[str, float | None]]
     return by_judge | stand
 
 
-def _moment(session: Session, video_id: str, now: datetime) -> datetime:
-    """Return a moment within this second that no other reading of the video has.
+def _moment(session: Session, earlier: ColumnElement[bool], now: datetime) -> datetime:
+    """Return a moment within this second that comes after the earlier corrections of a video.
 
-    Exports tell whole seconds or what a clock shows, so the first microseconds are free.
+    Exports tell whole seconds or what a clock shows, so its first microseconds are free: no other
+    reading of the video has them.
     """
-    made = select(func.count()).where(Reading.video_id == video_id, Reading.corrects.is_not(None))
-    place = (session.scalar(made) or 0) + 1
+    place = (session.scalar(select(func.count()).where(earlier)) or 0) + 1
     return now.replace(microsecond=0) + timedelta(microseconds=place)
 
 

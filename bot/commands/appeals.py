@@ -23,7 +23,7 @@ STATES = {
     appealed.OPEN: N_("open"),
     appealed.UPHELD: N_("upheld"),
     appealed.DISMISSED: N_("dismissed"),
-    appealed.WITHDRAWN: N_("taken back"),
+    appealed.WITHDRAWN: N_("withdrawn"),
 }
 NEXT = N_(
     "A moderator looks at it. If you are right, the figure is corrected and the video is scored "
