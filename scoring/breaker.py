@@ -14,14 +14,11 @@ from scoring.plan import Limits, Plan
 from scoring.turn import Coming
 
 MOVED = (
-    "held, and no points were changed: the estimates of videos known before would move by {moved} "
-    "points, which is {percent}% of what they are now (the limit is {limit}%). Mend the data, "
-    "or let it go with /mod refresh anyway=yes and a reason."
+    "The estimates of videos known before would move by {moved} points, which is {percent}% of "
+    "what they are now (the limit is {limit}%)."
 )
-SETTLED = (
-    "held, and no points were changed: videos would settle for {points} points (the limit is "
-    "{limit}). Mend the data, or let it go with /mod refresh anyway=yes and a reason."
-)
+SETTLED = "Videos would settle for {points} points (the limit is {limit})."
+HELD = "held: {why} Mend the data, or let it go with /mod refresh anyway=yes and a reason."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +27,11 @@ class Tripped:
 
     why: Refused
     foreseen: Foreseen
+
+    @property
+    def problem(self) -> str:
+        """What the run says of it, and what to do."""
+        return HELD.format(why=self.why.reason)
 
 
 async def look_ahead(

@@ -82,7 +82,7 @@ async def _is_held(work: Refresh, run: Running, coming: Coming | None) -> bool:
         return False
     run.summary.moved = figures(tripped.foreseen)
     if not work.anyway:
-        run.summary.held, run.summary.problem = True, tripped.why.reason
+        run.summary.held, run.summary.problem = True, tripped.problem
     return run.summary.held
 
 

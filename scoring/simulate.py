@@ -42,9 +42,7 @@ async def simulate(
     """
     window = await store.read(videos_before, plan, season_from(plan, now))
     if not window.creators:
-        raise Refused(
-            "No videos of the last {count} days have figures yet.", count=plan.season_days
-        )
+        raise Refused("No videos of the last {days} days have figures yet.", days=plan.season_days)
     _refuse_too_few(plan, window, after)
     old, new = await asyncio.to_thread(_both, plan, window, before, after)
     names = {one.creator_id: one.handle for one in await store.read(everybody)}
@@ -67,10 +65,10 @@ def _refuse_too_few(plan: Plan, window: Reference, after: Rules) -> None:
     if count < plan.baseline_videos and after.weights != Rules().weights:
         raise Refused(
             "Other weights need a baseline fitted on {least} videos at least; "
-            "the last {days} days have {count}.",
+            "the last {days} days have {videos}.",
             least=plan.baseline_videos,
             days=plan.season_days,
-            count=count,
+            videos=count,
         )
 
 

@@ -36,7 +36,7 @@ async def preview_refresh(call: Call) -> Reply:
     ahead = await preview(call.store, plan, call.now)
     why = why_held(ahead.foreseen, plan.limits)
     return Reply(
-        title=_("The next refresh"),
+        title=_("The next refresh would be held") if why else _("The next refresh"),
         text=in_words(why) if why else _did(ahead),
         facts=(*_facts(ahead), *fairness_facts(ahead.fair_before, ahead.fair_after)),
         table=movers(ahead.changes),

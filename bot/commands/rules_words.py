@@ -47,7 +47,7 @@ def rule_facts(rules: Rules) -> tuple[tuple[str, str], ...]:
 def differences(before: Rules, after: Rules) -> list[str]:
     """Say, one a line, which rules change."""
     plain = [
-        f"{_(LABELS[name])}: {from_to(_rule(name, old), _rule(name, new))}"
+        f"{_(LABELS[name])}: {from_to(_short(name, old), _short(name, new))}"
         for name, (old, new) in _changed(before, after, LABELS).items()
     ]
     weights = zip(FIELDS, before.weights, after.weights, strict=True)
@@ -79,6 +79,11 @@ def _rule(name: str, value: object) -> str:
     if isinstance(value, int):
         return points(value) if name in IN_POINTS else _("{count} views", count=value)
     return written(f"{value:g}")
+
+
+def _short(name: str, value: object) -> str:
+    """Say a choice by its own word alone, where two of them stand side by side."""
+    return str(value) if name in {"preset", "scale"} else _rule(name, value)
 
 
 def _weights(rules: Rules) -> str:

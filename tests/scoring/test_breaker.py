@@ -79,9 +79,9 @@ async def test_a_held_run_says_what_would_have_moved_and_changes_nothing(store: 
     await known(store, seen(4, likes=130), seen(4, OTHER))
     did = await refreshed(store, 4)
     assert did.problem == (
-        "held, and no points were changed: the estimates of videos known before would move by 60 "
-        "points, which is 60% of what they are now (the limit is 40%). Mend the data, "
-        "or let it go with /mod refresh anyway=yes and a reason."
+        "held: The estimates of videos known before would move by 60 points, which is 60% of what "
+        "they are now (the limit is 40%). Mend the data, or let it go with /mod refresh "
+        "anyway=yes and a reason."
     )
     assert not did.ok
     assert (did.outcome, did.counts) == ("held", {"judged": 0})
@@ -152,7 +152,7 @@ async def test_it_trips_where_more_points_would_settle_than_the_limit(
     assert (did.held, did.counts["points"]) == (held, 0 if held else 200)
     if held:
         assert did.moved["settling_points"] == 200
-        assert "videos would settle for 200 points (the limit is 199)" in str(did.problem)
+        assert "Videos would settle for 200 points (the limit is 199)" in str(did.problem)
 
 
 async def test_wrong_figures_are_not_frozen_into_a_baseline(store: Store):

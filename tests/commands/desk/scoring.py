@@ -2,12 +2,18 @@
 
 from tests.commands.programme import People
 
-LINES: dict[str, str] = {}
+LINES = {
+    "mod scoring preview": "",
+    "mod scoring rules": "",
+    "mod scoring simulate": "fair mean=120",
+    "mod scoring season": "",
+    "mod scoring turn": "the summer is over",
+}
 """How each command is typed."""
 
-ACTS: dict[str, tuple[str, str]] = {}
+ACTS = {"mod scoring turn": ("the season", "the summer is over")}
 """To what and why each was done, as the record has it; those that write nothing are missing."""
 
 
-async def prepare(people: People) -> None:
-    """Let there be what each command is about."""
+async def prepare(_people: People) -> None:
+    """The programme has all that these need: a season, and videos."""
