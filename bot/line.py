@@ -32,10 +32,10 @@ def parse_line(text: str) -> tuple[Command, dict[str, str]]:
     return chosen, arguments(chosen, rest)
 
 
-def read_words(words: Sequence[str]) -> tuple[str, dict[str, str]]:
+def read_words(words: Sequence[str]) -> tuple[Command, dict[str, str]]:
     """Read a command that was split into words already, as by a shell."""
     chosen, rest = _command(list(words))
-    return chosen.name, arguments(chosen, rest)
+    return chosen, arguments(chosen, rest)
 
 
 def arguments(chosen: Command, words: Sequence[str]) -> dict[str, str]:

@@ -1,14 +1,12 @@
 """The console: every command without a chat platform, by hand or from a script."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
-from uuid import uuid4
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
@@ -19,22 +17,21 @@ from prompt_toolkit.styles import Style
 from rich.console import Console
 from sqlalchemy.orm import Session
 
-from bot.call import acquainted, speech
-from bot.command import PLATFORM_CONSOLE, Access, Call, Caller, run
+from bot.command import PLATFORM_CONSOLE, Access, Call, Caller
 from bot.commands import COMMANDS
 from bot.config import Settings
 from bot.fronts.narrow import one_line
-from bot.fronts.on_console_drawing import choices, draw, printer
-from bot.fronts.on_console_typing import LEAVE, Typing, example, hint
+from bot.fronts.on_console_drawing import draw, printer
+from bot.fronts.on_console_talk import Talk
+from bot.fronts.on_console_typing import LEAVE, Typing, hint
 from bot.fronts.on_console_waiting import patiently
-from bot.language import N_, Speech, _, in_words, nearest, speaking
-from bot.line import parse_call, parse_line, read_words
-from bot.reply import Button, Refused, Reply, Tone
+from bot.language import N_, _, speaking
+from bot.reply import Refused, Reply, Tone
 from db import creators
 from db.store import Store
 from scoring.run import clock as now
 
-log = logging.getLogger(__name__)
+__all__ = ["Part", "Talk", "at_once", "chat", "once"]
 
 LOOK = Style.from_dict({"bottom-toolbar": "noreverse ansibrightblack", "who": "bold"})
 
@@ -89,82 +86,6 @@ async def at_once(settings: Settings, store: Store, words: Sequence[str], part: 
     reply = await talk.answer(words)
     _draw(printer(), reply, talk)
     return int(reply.tone is Tone.REFUSED)
-
-
-class Talk:
-    """One person's talk with the bot: who asks, and which number presses which button."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        store: Store,
-        caller: Caller,
-        clock: Callable[[], datetime] = now,
-        folder: Path | None = None,
-    ) -> None:
-        self.settings = settings
-        self.store = store
-        self.caller = caller
-        self._clock = clock
-        self.pictures = folder or settings.data_dir / "pictures"
-        """Where pictures and files are left."""
-        self.speech = Speech(nearest(caller.language, settings.language))
-        """How the person was spoken to last."""
-        self._buttons: dict[str, Button] = {}
-
-    def call(self) -> Call:
-        """Return what one request carries, under a key of its own."""
-        key = f"cli:{uuid4()}"
-        moment = self._clock()
-        return Call(self.store, self.settings, self.caller, moment, key, leave_in=self.pictures)
-
-    async def acquainted(self) -> Call:
-        """Return a call that knows its caller, and speak their language from now on."""
-        call = self.call()
-        try:
-            call = await acquainted(call)
-            self.speech = speech(call)
-        except Exception:  # the command fails for the same reason, and says so
-            log.exception("the caller could not be read")
-        return call
-
-    async def answer(self, line: str | Sequence[str]) -> Reply:
-        """Run a typed command, its words, a button's number or a button's call."""
-        call = await self.acquainted()
-        with speaking(self.speech):
-            return await self._answer(call, line)
-
-    async def _answer(self, call: Call, line: str | Sequence[str]) -> Reply:
-        try:
-            name, given = self._read(line.strip()) if isinstance(line, str) else read_words(line)
-        except Refused as refused:
-            return Reply(text=in_words(refused), tone=Tone.REFUSED)
-        reply = await run(call, name, given)
-        self._buttons = {str(number): one for number, one in enumerate(choices(reply), 1)}
-        if reply.tone is Tone.REFUSED:
-            return replace(reply, note=reply.note or await example(call, COMMANDS[name], given))
-        return reply
-
-    def _read(self, line: str) -> tuple[str, dict[str, str]]:
-        if line in self._buttons:
-            return parse_call(self._buttons[line].call)
-        if line.isdecimal():
-            raise self._no_choice(line[:9])
-        if line.partition("|")[0] in COMMANDS and "|" in line:
-            return parse_call(line)
-        chosen, given = parse_line(line)
-        return chosen.name, given
-
-    def _no_choice(self, number: str) -> Refused:
-        if not self._buttons:
-            return Refused(
-                "There is no choice {number} now. Please send the command again.", number=number
-            )
-        return Refused(
-            "There is no choice {number} now. You can choose {numbers}.",
-            number=number,
-            numbers=_(" or ").join(self._buttons),
-        )
 
 
 async def _talk(settings: Settings, store: Store, part: Part) -> Talk:
@@ -263,7 +184,7 @@ async def _converse(talk: Talk, console: Console) -> None:
 
 def _prompt(talk: Talk) -> PromptSession[str]:
     return PromptSession(
-        [("class:who", one_line(talk.caller.name)), ("", "> ")],
+        lambda: [("class:who", one_line(talk.caller.name)), ("", f"{_asks(talk)}> ")],
         completer=Typing(talk.call, lambda: talk.speech),
         history=_history(talk.settings.data_dir / "console_history"),
         auto_suggest=AutoSuggestFromHistory(),
@@ -272,8 +193,14 @@ def _prompt(talk: Talk) -> PromptSession[str]:
     )
 
 
+def _asks(talk: Talk) -> str:
+    return f" ({talk.lacking.name})" if talk.lacking else ""
+
+
 def _hint(talk: Talk) -> str:
     with speaking(talk.speech):
+        if talk.lacking:
+            return _(talk.lacking.about.help)
         return hint(talk.caller, get_app().current_buffer.text)
 
 

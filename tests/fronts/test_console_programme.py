@@ -41,7 +41,7 @@ async def moderated(settings: Settings, store: Store) -> None:
         "mod grant ana 200 for the best video",
     ):
         reply = await moderator.answer(line)
-        if reply.buttons:
+        if reply.tone is Tone.ASK:
             reply = await moderator.answer("1")
         assert reply.tone is Tone.GOOD, reply
 
