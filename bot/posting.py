@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.commands.mod_decide import TITLES
+from bot.commands.mod_decide import AGREED, TITLES
 from bot.commands.mod_queue import steps
 from bot.commands.wording import points, short
 from bot.config import Settings
@@ -20,7 +20,7 @@ from bot.posting_runs import RUNS
 from bot.reply import Button, Reply, Style, Tone
 from db import posts
 from db.deliveries import Taken
-from db.rewards import APPROVED, REQUESTED
+from db.rewards import APPROVED, FULFILLED, REQUESTED
 
 LONG = 400
 """So much of what somebody wrote is shown."""
@@ -38,9 +38,11 @@ DECIDED = {
 }
 """By the state that was reached."""
 ACTS = {
-    "mod grant": N_("{asked_by} wants to give @{subject} {points}."),
-    "mod deduct": N_("{asked_by} wants to take {points} from @{subject}."),
-    "mod reverse": N_("{asked_by} wants to reverse transfer {subject}, of {points}."),
+    "mod grant": N_("{asked_by} wants to give {subject} {points}."),
+    "mod deduct": N_("{asked_by} wants to take {points} from {subject}."),
+    "mod reverse": N_("{asked_by} wants to reverse transfer {subject}, {points}."),
+    "mod undo": N_("{asked_by} wants to undo {subject}, which moves {points}."),
+    "mod undo-run": N_("{asked_by} wants to undo the run {subject}, which moves {points}."),
 }
 ANY_ACT = N_("{asked_by} wants to do /{act} for {subject}, with {points}.")
 
@@ -175,12 +177,13 @@ def _waiting(told: Told, _posted_at: datetime) -> Reply:
 
 def _paused(told: Told, _posted_at: datetime) -> Reply:
     resume = Button(_("Resume"), "mod shop resume", asks="reason")
+    is_over = bool(told.get("is_over"))
     return Reply(
-        title=_("The shop is paused"),
+        title=_("The shop was paused") if is_over else _("The shop is paused"),
         text=_("By {who}: {reason}", who=_who(told), reason=_cut(told["reason"])),
-        note=_("Nothing is redeemed until a moderator resumes it."),
-        buttons=(resume,),
-        tone=Tone.ASK,
+        note="" if is_over else _("Nothing is redeemed until a moderator resumes it."),
+        buttons=() if is_over else (resume,),
+        tone=Tone.PLAIN if is_over else Tone.ASK,
     )
 
 
@@ -195,9 +198,12 @@ def _decision(told: Told) -> tuple[str, ...]:
         return ()
     line = _(DECIDED[told["state"]], who=_who(told), moment=_moment(told["at"]))
     why = str(told.get("why") or "")
+    if not why or why == AGREED:
+        return (line,)
     if not told.get("by"):
-        why = _(why) if why else ""  # what the bot itself says is translated
-    return (line, _("Why: {reason}", reason=_cut(why))) if why else (line,)
+        why = _(why)  # what the bot itself says is translated
+    said = N_("How: {how}") if told["state"] == FULFILLED else N_("Why: {how}")
+    return line, _(said, how=_cut(why))
 
 
 def _who(told: Told) -> str:

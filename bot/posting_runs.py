@@ -96,17 +96,18 @@ def _held(told: Told, _posted_at: datetime) -> Reply:
 
 
 def _ledger(told: Told, _posted_at: datetime) -> Reply:
-    resume = Button(_("Resume"), "mod shop resume", Style.DANGER, asks="reason")
     shown = [f"• {short(one, LONG)}" for one in told["problems"][:FINDINGS]]
     what = several("{count} thing disagrees:", "{count} things disagree:", told["count"])
     left = told["count"] - len(shown)
     if left > 0:
         shown.append(several("and {count} more", "and {count} more", left))
+    is_paused = told["is_paused"] and not told.get("is_over")
+    resume = Button(_("Resume"), "mod shop resume", Style.DANGER, asks="reason")
     return Reply(
         title=_("The books are not true"),
         text="\n".join((what, *shown)),
-        note=_(PAUSED if told["is_paused"] else KNOWN),
-        buttons=(Button(_("Status"), STATUS), *((resume,) if told["is_paused"] else ())),
+        note=_(PAUSED if is_paused else KNOWN),
+        buttons=(Button(_("Status"), STATUS), *((resume,) if is_paused else ())),
         tone=Tone.REFUSED,
     )
 

@@ -18,7 +18,7 @@ channel is edited. `bot/announcer.py` sends what is written here. What `told` ho
 - backup: `problem`
 
 `by` is a name, empty where the bot itself decided, and `at` (ISO) is when a post was changed last,
-which `change` adds.
+which `change` adds. `is_over` stands with a pause, and what paused the shop, that has ended.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,12 +26,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import deliveries
 from db.ids import new_id
-from db.models import Post
+from db.models import Pause, Post
 from db.upsert import insert
 
 REDEMPTION, APPEAL, PROPOSAL = "redemption", "appeal", "proposal"
@@ -81,18 +81,32 @@ def post_all(session: Session, kind: str, said: Sequence[Said], now: datetime) -
 
 def change(session: Session, key: str, told: Mapping[str, Any], now: datetime) -> None:
     """Change some values of a post; where it stands in a channel already, it is edited there."""
-    found = session.scalar(
+    _change(session, Post.key == key, told, now)
+
+
+def shop_resumed(session: Session, pause: Pause, now: datetime) -> None:
+    """Let the posts of a pause say that it is over."""
+    of_books = and_(Post.kind == LEDGER, Post.created_at >= pause.began_at)
+    which = or_(Post.key == f"paused:{pause.pause_id}", of_books)
+    _change(session, which, {"is_over": True}, now)
+
+
+def _change(
+    session: Session, which: ColumnElement[bool], told: Mapping[str, Any], now: datetime
+) -> None:
+    found = session.scalars(
         select(Post)
-        .where(Post.key == key, Post.told.is_not(None))
+        .where(which, Post.told.is_not(None))
+        .order_by(Post.post_id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    )
-    if found is None:
-        return
-    found.told = {**found.told, **told, "at": now.isoformat()}
-    found.changes += 1
+    ).all()
+    for one in found:
+        one.told = {**one.told, **told, "at": now.isoformat()}
+        one.changes += 1
     session.flush()  # before the deliveries, in which order all lock them
-    deliveries.edit(session, [found.post_id], now)
+    if found:
+        deliveries.edit(session, [one.post_id for one in found], now)
 
 
 def forget(session: Session, creator_id: str, now: datetime) -> None:

@@ -74,6 +74,7 @@ def _end(session: Session, call: Call, reason: str, pause_id: str | None = None)
         raise Refused("The shop is not paused.")
     told = {"reason": reason, "by": call.caller.name}
     posts.post(session, posts.RESUMED, f"resumed:{ended.pause_id}", told, call.now)
+    posts.shop_resumed(session, ended, call.now)
     return ended
 
 
