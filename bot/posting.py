@@ -38,8 +38,8 @@ DECIDED = {
 }
 """By the state that was reached."""
 ACTS = {
-    "mod grant": N_("{asked_by} wants to give {subject} {points}."),
-    "mod deduct": N_("{asked_by} wants to take {points} from {subject}."),
+    "mod grant": N_("{asked_by} wants to give @{subject} {points}."),
+    "mod deduct": N_("{asked_by} wants to take {points} from @{subject}."),
     "mod reverse": N_("{asked_by} wants to reverse transfer {subject}, {points}."),
     "mod undo": N_("{asked_by} wants to undo {subject}, which moves {points}."),
     "mod undo-run": N_("{asked_by} wants to undo the run {subject}, which moves {points}."),
