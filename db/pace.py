@@ -42,7 +42,7 @@ def redeemed(session: Session) -> Counter[str]:
         .where(Redemption.state.not_in(GIVEN_BACK))
         .group_by(Redemption.reward_id)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter({one.reward_id: one[1] for one in rows})
 
 
 @dataclass(frozen=True, slots=True)

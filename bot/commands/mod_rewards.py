@@ -193,7 +193,9 @@ def _undo_retire(session: Session, _call: Call, done: Audit, _reason: str) -> di
 def _refuse_newer(session: Session, done: Audit) -> None:
     """Refuse where a reward was put on sale or taken off it again since."""
     newer = select(Audit.audit_id).where(
-        Audit.subject == done.subject, Audit.act.in_((ADD, RETIRE)), Audit.audit_id > done.audit_id
+        Audit.subject == done.subject,
+        Audit.act.in_((ADD, RETIRE)),
+        Audit.created_at > done.created_at,
     )
     if session.scalar(newer.limit(1)) is not None:
         raise Refused("{reward} was put on sale or retired again since.", reward=done.subject)
