@@ -10,22 +10,24 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import typer
-from sqlalchemy import func, make_url, select, update
+from sqlalchemy import Select, cast, func, make_url, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.app import now, opened
-from bot.backups import verify
+from bot.backups import JOB, verify
 from bot.books import check_books
 from bot.config import Settings
 from db import backup
 from db.backup import NotABackup
+from db.columns import Whole
 from db.into_postgres import NotEmpty, fill
 from db.migrations.version import HEAD
 from db.models import Account, Creator, Delivery, Notice, Run, Transfer, Video
-from db.runs import FAILED, RUNNING
+from db.runs import DONE, FAILED, RUNNING
 from db.store import migrate
 
 Agreed = Callable[[str], bool]
@@ -104,11 +106,12 @@ def _prepare(file: Path, stage: Path) -> str:
 def _end_what_was_under_way(session: Session) -> None:
     """Let nothing go on that was on its way just then: it came to its end after the backup.
 
-    A message that was being sent has arrived, and is not sent again; one that waited still waits.
+    So did the backup itself. A message that was being sent has arrived, and is not sent again;
+    one that waited still waits.
     """
-    session.execute(
-        update(Run).where(Run.outcome == RUNNING).values(outcome=FAILED, problem="interrupted")
-    )
+    ran = update(Run).where(Run.outcome == RUNNING)
+    session.execute(ran.where(Run.job == JOB).values(outcome=DONE, finished_at=Run.started_at))
+    session.execute(ran.values(outcome=FAILED, problem="interrupted"))
     for model in (Notice, Delivery):
         session.execute(update(model).where(model.state == "sending").values(state="dropped"))
 
@@ -146,11 +149,13 @@ def _there_now(database: Path) -> str:
 
 
 def _held(session: Session) -> Held:
-    counted = (select(func.count()).select_from(one).scalar_subquery() for one in (Creator, Video))
-    points = select(func.coalesce(func.sum(Account.balance), 0)).scalar_subquery()
-    newest = select(func.max(Transfer.created_at)).scalar_subquery()
-    creators, videos, held, made = session.execute(select(*counted, points, newest)).one()
-    return Held(creators, videos, int(held), made)
+    asked: tuple[Select[Any], ...] = (
+        select(func.count()).select_from(Creator),
+        select(func.count()).select_from(Video),
+        select(cast(func.coalesce(func.sum(Account.balance), 0), Whole)),
+        select(func.max(Transfer.created_at)),
+    )
+    return Held(*session.execute(select(*(one.scalar_subquery() for one in asked))).one())
 
 
 def _put_in_place(stage: Path, database: Path) -> str:

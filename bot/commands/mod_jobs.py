@@ -1,62 +1,61 @@
 """How moderators watch the programme."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot import jobs
 from bot.command import Access, Call, command
+from bot.commands.mod_refresh import anyway_button
 from bot.commands.run_words import counted, said_problem
-from bot.language import _, day, minute, several
+from bot.language import N_, _, day, minute, number, several
 from bot.line import call_text
 from bot.presence import State
-from bot.reply import Button, Column, Reply, Table
-from db import disputes, people, redemptions, runs, seasons, standing
-from db.disputes import Open
-from db.models import Baseline, Creator, Run, Video
+from bot.reply import Button, Column, Reply, Style, Table
+from db import pauses, people, programme, runs, seasons, standing, what_waits
+from db.models import Baseline, Pause, Run
+from db.programme import Programme
+from db.what_waits import Waiting
 from scoring.estimate import parsed
 
-RUNS_SHOWN = 5
-WAITING_SHOWN = 10
+CLAIMS_SHOWN = 5
 PLATFORMS = {"discord": "Discord", "telegram": "Telegram"}
+JUDGES = {"caption": N_("caption: no calls, no cost"), "none": N_("nobody judges")}
+"""Who judges sentiment, and what that costs."""
+
+Facts = Iterator[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Programme:
-    creators: int
-    videos: int
-    open_videos: int
-    linked: int
-    claimed: int
+class _Found:
+    programme: Programme
+    waiting: Waiting
     claims: Sequence[people.Claim]
-    waiting: Sequence[tuple[str, str, str, str]]
-    disputes: Sequence[Open]
     notices: int
-    runs: Sequence[Run]
+    pause: Pause | None
+    runs: Mapping[str, Run]
     rules: str
+    bytes_kept: int
+
+    @property
+    def held(self) -> Run | None:
+        """The refresh that waits for a moderator, if the newest does."""
+        newest = self.runs.get("refresh")
+        return newest if newest and newest.outcome == runs.HELD else None
 
 
-def _programme(session: Session, call: Call) -> _Programme:
-    linked, claimed = people.counted(session)
-    counted = session.execute(
-        select(func.count(), func.count().filter(Video.settled_at.is_(None))).select_from(Video)
-    ).one()
-    return _Programme(
-        creators=session.scalar(select(func.count()).select_from(Creator)) or 0,
-        videos=counted[0],
-        open_videos=counted[1],
-        linked=linked,
-        claimed=claimed,
-        claims=people.claims(session, WAITING_SHOWN),
-        waiting=[
-            (one.redemption_id, name, handle or one.creator_id, day(one.creation_date))
-            for one, name, handle in redemptions.waiting(session, WAITING_SHOWN)
-        ],
-        disputes=disputes.open_(session, WAITING_SHOWN),
+def _find(session: Session, call: Call) -> _Found:
+    return _Found(
+        programme=programme.counted(session),
+        waiting=what_waits.counted(session, call.now),
+        claims=people.claims(session, CLAIMS_SHOWN),
         notices=standing.notices_waiting(session, call.now),
-        runs=runs.latest(session, RUNS_SHOWN),
+        pause=pauses.open_(session, pauses.SHOP),
+        runs=programme.newest_runs(session),
         rules=_rules(session, call),
+        bytes_kept=programme.bytes_kept(session),
     )
 
 
@@ -78,19 +77,20 @@ def _rules(session: Session, call: Call) -> str:
 
 @command("mod status", "How the programme stands", private=True, access=Access.MODERATOR)
 async def status(call: Call) -> Reply:
-    """Show the fronts, counts, what waits for a moderator, and the last runs."""
-    now = await call.read(_programme, call)
+    """Show first what needs a moderator, then the programme, and each job's last and next run."""
+    found = await call.read(_find, call)
     fronts = call.presence.fronts.items()
     return Reply(
         title=_("{programme}: status", programme=call.settings.programme),
         facts=(
             *((PLATFORMS.get(name, name), _front(state)) for name, state in fronts),
-            *_counts(now),
-            *_waiting(now),
+            *_stands_still(found),
+            *_waits(found),
+            *_programme(found, call.settings.sentiment.judge),
         ),
-        table=_runs(now.runs) if now.runs else None,
-        note=_next(now),
-        buttons=(Button(_("Refresh now"), call_text("mod refresh")),),
+        table=_jobs(found.runs, jobs.next_times(call.settings, call.now)),
+        note=_("/mod verify, the handle and how you know links a person.") if found.claims else "",
+        buttons=tuple(_buttons(found)),
     )
 
 
@@ -103,62 +103,90 @@ def _front(state: State) -> str:
     return _("not connected: {reason}; next try {moment}", reason=reason, moment=state.next_try_at)
 
 
-def _counts(now: _Programme) -> list[tuple[str, str]]:
-    creators = _(
-        "{count}, {linked} linked, {claimed} to confirm",
-        count=now.creators,
-        linked=now.linked,
-        claimed=now.claimed,
+def _stands_still(found: _Found) -> Facts:
+    """Say what goes on only once a moderator lets it."""
+    if pause := found.pause:
+        since = _("paused since {moment}: {reason}", moment=pause.began_at, reason=pause.reason)
+        yield _("Shop"), since
+    if found.held:
+        yield _("Refresh"), _("held since {moment}; no points change", moment=found.held.started_at)
+    held, frozen = found.programme.held_videos, found.programme.frozen
+    said = (
+        several("{count} video", "{count} videos", held) if held else "",
+        several("{count} frozen creator", "{count} frozen creators", frozen) if frozen else "",
     )
-    return [
-        (_("Creators"), creators),
-        (_("Videos"), _("{count}, {open} still open", count=now.videos, open=now.open_videos)),
-        (_("Rules"), now.rules),
-        (_("Notices"), several("{count} waits to be sent", "{count} wait to be sent", now.notices)),
+    if any(said):
+        yield _("Held"), ", ".join(filter(None, said))
+
+
+def _waits(found: _Found) -> Facts:
+    """Say what waits for a moderator; what does not is left out."""
+    one = found.waiting
+    said = [
+        *_counted(one.to_approve, N_("{count} to approve")),
+        *_counted(one.to_give, N_("{count} to give")),
+        *_counted(one.overdue, N_("{count} overdue")),
+        *_counted(one.proposals, N_("{count} to confirm")),
     ]
+    if one.appeals:
+        said.append(several("{count} appeal", "{count} appeals", one.appeals))
+    if one.disputes:
+        said.append(several("{count} dispute", "{count} disputes", one.disputes))
+    if said:
+        yield _("Waiting"), ", ".join(said)
+    for claim in found.claims:
+        yield _("Claimed: @{handle}", handle=claim.handle), f"{claim.name} ({claim.identity})"
 
 
-def _waiting(now: _Programme) -> list[tuple[str, str]]:
-    """Say what waits for a moderator, one a line."""
-    asks = [
-        (_("To confirm: @{handle}", handle=one.handle), f"{one.name} ({one.identity})")
-        for one in now.claims
+def _counted(count: int, words: str) -> list[str]:
+    return [_(words, count=count)] if count else []
+
+
+def _programme(found: _Found, judge: str) -> Facts:
+    one = found.programme
+    creators = [number(one.creators), _("{count} linked", count=one.linked)]
+    yield (
+        _("Creators"),
+        ", ".join((*creators, *_counted(found.waiting.claims, N_("{count} claim it")))),
+    )
+    yield _("Videos"), _("{count}, {open} still open", count=one.videos, open=one.open_videos)
+    yield _("Rules"), found.rules
+    yield _("Sentiment"), _(JUDGES[judge])
+    sent = (
+        several("{count} notice", "{count} notices", found.notices) if found.notices else "",
+        several("{count} post", "{count} posts", one.posts) if one.posts else "",
+    )
+    if any(sent):
+        yield _("To be sent"), ", ".join(filter(None, sent))
+    yield _("Database"), _("{size} MB", size=number(found.bytes_kept / 1e6, 1))
+
+
+def _jobs(newest: Mapping[str, Run], coming: Mapping[str, datetime]) -> Table:
+    """Show each job with its last run and when it comes next."""
+    others = [name for name in newest if name not in jobs.JOBS]
+    rows = [
+        (_(name), _did(newest.get(name)), minute(coming[name]) if name in coming else _("by hand"))
+        for name in (*jobs.JOBS, *others)
     ]
-    disputed = [
-        (_("Disputed: @{handle}", handle=one.handle), _disputed(one)) for one in now.disputes
-    ]
-    gives = [
-        (
-            _("To give: {redemption_id}", redemption_id=redemption_id),
-            _("{reward} to @{handle}, {day}", reward=reward, handle=handle, day=since),
-        )
-        for redemption_id, reward, handle, since in now.waiting
-    ]
-    return [*asks, *disputed, *gives]
+    return Table((Column(_("Job")), Column(_("Last run")), Column(_("Next"))), tuple(rows))
 
 
-def _disputed(one: Open) -> str:
-    values = {"claimant": one.claimant, "identity": one.identity, "holder": one.holder}
-    if one.proven_at is not None:
-        return _("{claimant} ({identity}) has proven it against {holder}", **values)
-    return _("{claimant} ({identity}) claims it, {holder} is linked", **values)
+def _did(run: Run | None) -> str:
+    if run is None:
+        return _("not yet")
+    done = f"{_(run.outcome)}: {said_problem(run.problem) or counted(run.counts)}"
+    return f"{minute(run.started_at)}, {done}"
 
 
-def _next(now: _Programme) -> str:
-    said = []
-    if now.claims:
-        said.append(_("/mod verify, the handle and how you know links a person."))
-    if now.disputes:
-        said.append(_("/mod disputes lists what is disputed."))
-    if now.waiting:
-        said.append(_("/mod fulfil, the id and how it was given closes a redemption."))
-    return " ".join(said)
-
-
-def _runs(latest: Sequence[Run]) -> Table:
-    rows = ((f"{one.job}, {minute(one.started_at)}", _did(one)) for one in latest)
-    return Table((Column(_("Run")), Column(_("What it did"))), tuple(rows))
-
-
-def _did(run: Run) -> str:
-    return f"{_(run.outcome)}: {said_problem(run.problem) or counted(run.counts)}"
+def _buttons(found: _Found) -> Iterator[Button]:
+    if found.waiting.to_approve or found.waiting.to_give:
+        yield Button(_("Queue"), call_text("mod queue"), Style.PRIMARY)
+    if found.waiting.appeals:
+        yield Button(_("Appeals"), call_text("mod appeal list"))
+    if found.waiting.disputes:
+        yield Button(_("Disputes"), call_text("mod disputes"))
+    if found.held:
+        yield Button(_("Preview"), call_text("mod scoring preview"))
+        yield anyway_button()
+    else:
+        yield Button(_("Refresh now"), call_text("mod refresh"))

@@ -15,10 +15,17 @@ COUNTS: dict[str, Callable[[int], str]] = {
     "estimated": lambda n: several("{count} estimated", "{count} estimated", n),
     "settled": lambda n: several("{count} settled", "{count} settled", n),
     "points": lambda n: several("{count} point", "{count} points", n),
+    "warned": lambda n: several("{count} overdue", "{count} overdue", n),
+    "returned": lambda n: several("{count} given back", "{count} given back", n),
+    "expired": lambda n: several("{count} expired", "{count} expired", n),
+    "findings": lambda n: several("{count} finding", "{count} findings", n),
+    "kilobytes": lambda n: _("{count} KB", count=n),
+    "copies": lambda n: several("{count} copy kept", "{count} copies kept", n),
 }
 """How each count of a run is said, in the order in which a run makes them."""
 ORDER = tuple(COUNTS)
 KNOWN = (
+    *(N_("intake"), N_("refresh"), N_("upkeep"), N_("check"), N_("backup")),
     *(N_("running"), N_("done"), N_("failed"), N_("held")),
     *(N_("stopped before its end"), N_("interrupted")),
     *(N_("fitted"), N_("packaged"), N_("connecting"), N_("the connection has ended")),
