@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 from bot.command import Argument, Call, Choice, command
+from bot.commands.playing import refuse_played
 from bot.language import _, minute, several
 from bot.reply import Reply, Tone
 from db import codes, creators, linking
@@ -26,6 +27,7 @@ async def link(
     call: Call, handle: Annotated[str, Argument("Your TikTok handle", suggest=known_handles)]
 ) -> Reply:
     """Note a claim, and give the code that proves it; a moderator may confirm it as well."""
+    refuse_played(call)
     who, rules = call.caller, call.settings.linking
     allowed = Allowance(rules.code_hours * codes.HOUR, rules.codes_a_day)
     looked = _looked_for(call.settings.jobs.intake)

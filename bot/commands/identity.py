@@ -7,6 +7,7 @@ from typing import Annotated
 from sqlalchemy.orm import Session
 
 from bot.command import Argument, Call, command
+from bot.commands.playing import refuse_played
 from bot.language import N_, _, minute
 from bot.line import call_text
 from bot.reply import Button, Link, Refused, Reply, Style, Tone
@@ -39,6 +40,7 @@ async def connect(
     sure: Annotated[Sure | None, Argument("Joins the accounts", hidden=True)] = None,
 ) -> Reply:
     """Give a code; with a code of the other side ask first, since anybody may send one."""
+    refuse_played(call)
     who, rules = call.caller, call.settings.linking
     if not code:
         allowed = Allowance(rules.connect_minutes * codes.MINUTE, rules.codes_a_day)
@@ -111,6 +113,7 @@ async def unlink(
     order: Annotated[str, Argument("The one-time order number", hidden=True)] = "",
 ) -> Reply:
     """Show what can be parted; a button does it, once."""
+    refuse_played(call)
     if part is None:
         return _what(*await call.read(_situation, call))
     chosen = part

@@ -14,9 +14,18 @@ import discord
 
 from bot.fronts.narrow import units
 from bot.fronts.on_discord_choices import view
-from bot.fronts.on_discord_text import NOTHING, drawn_table, marked, paragraphs, plain, within
+from bot.fronts.on_discord_text import (
+    NOTHING,
+    drawn_table,
+    marked,
+    paragraphs,
+    plain,
+    to_copy,
+    within,
+)
 from bot.language import _, number
 from bot.reply import File, Picture, Reply, Tone
+from bot.uploads import MEGABYTE, media_type
 
 TITLE_UNITS = 256
 NOTE_UNITS = 1_024
@@ -29,12 +38,16 @@ LINE_UNITS = 300
 """A fact's name, and its value, where facts are lines."""
 DESCRIPTION_UNITS = 4_096
 EMBED_UNITS = 6_000
+CODE_UNITS = 40
+"""Kept free for the marks around a secret, wherever it is said."""
 NARROW_VALUE = 24
 """A fact this short stands beside others."""
 ALT_UNITS = 1_024
-MEGABYTE = 1_000_000
 FILE_BYTES = 10 * MEGABYTE
 """What Discord takes in any server and from any person."""
+
+ENDINGS = {"image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+"""Of pictures that are no PNG: Discord goes by a file's name."""
 
 COLOURS = {
     Tone.PLAIN: discord.Colour(0x5865F2),
@@ -72,10 +85,13 @@ def draw(reply: Reply) -> Drawing:
         embed.set_footer(text=note)
     fields = _fields(reply)
     for name, value in fields:
-        embed.add_field(name=name, value=value, inline=len(value) <= NARROW_VALUE)
+        copied = to_copy(value, reply.secret)
+        embed.add_field(name=name, value=copied, inline=len(value) <= NARROW_VALUE)
     room = EMBED_UNITS - units((embed.title or "") + note + "".join(chain(*fields)))
+    room -= CODE_UNITS if reply.secret else 0
     facts = () if fields else reply.facts
-    embed.description = _description(reply, facts, min(DESCRIPTION_UNITS, room))
+    most = DESCRIPTION_UNITS - (CODE_UNITS if reply.secret else 0)
+    embed.description = _description(reply, facts, min(most, room))
     if not (embed.title or embed.description or fields):
         embed.description = NOTHING
     files = _files(reply)
@@ -110,7 +126,8 @@ def _description(reply: Reply, facts: tuple[tuple[str, str], ...], limit: int) -
     lines = within([_fact(*one) for one in facts], left // 2 if reply.table else left)
     left -= units(lines) + 2
     table = drawn_table(reply.table, left) if reply.table else ""
-    return "\n\n".join(filter(None, (text, lines, table))) or None
+    words = (to_copy(one, reply.secret) for one in (text, lines))
+    return "\n\n".join(filter(None, (*words, table))) or None
 
 
 def _fact(name: str, value: str) -> str:
@@ -140,9 +157,10 @@ def _files(reply: Reply) -> list[discord.File]:
 
 
 def _picture(picture: Picture, kind: str = "") -> discord.File:
+    stem = _stem(picture.name.rpartition(".")[0] or picture.name) or "picture"
     return discord.File(
         io.BytesIO(picture.png),
-        filename=f"{kind}{_stem(picture.name.removesuffix('.png')) or 'picture'}.png",
+        filename=f"{kind}{stem}.{ENDINGS.get(media_type(picture.png), 'png')}",
         description=plain(picture.alt, ALT_UNITS) or None,
     )
 

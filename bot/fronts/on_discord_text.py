@@ -49,6 +49,11 @@ def paragraphs(text: str, limit: int) -> str:
     return _fitted(re.sub(r"\n{3,}", "\n\n", clean(text).strip()), limit, escape)
 
 
+def to_copy(escaped: str, secret: str) -> str:
+    """Write a secret in escaped text as code, which is easily copied."""
+    return escaped.replace(escape(secret), f"`{secret}`") if secret else escaped
+
+
 def _fitted(text: str, limit: int, written: Callable[[str], str]) -> str:
     if units(written(text)) <= limit:
         return written(text)

@@ -111,7 +111,8 @@ class Answers:
         except Refused as refused:
             await self._show(asked, await self._said(asked, words.refusal, refused))
         else:
-            whole = answered(message, given, lacking)
+            wordless = await self._said(asked, words.in_picture)
+            whole = answered(message, given, lacking, wordless)
             await self._answer(asked, self._wish(asked, chosen, whole))
 
     async def chatted(self, update: Update, _context: Context) -> None:

@@ -108,10 +108,15 @@ def _carried(link: str, username: str) -> str:
 
 
 def answered(
-    message: Message, given: Mapping[str, str], lacking: Parameter | None
+    message: Message, given: Mapping[str, str], lacking: Parameter | None, wordless: str
 ) -> dict[str, str]:
-    """Return the arguments with what a reply says, in its text or under its picture."""
+    """Return the arguments with what a reply says, in its text or under its picture.
+
+    `wordless` is what a picture without words says, where words can't be missing.
+    """
     words = message.text or message.caption or ""
+    if lacking is not None and lacking.required and not words:
+        words = wordless
     if lacking is None or (lacking.kind is Upload and message.text is None):
         return dict(given)
     return {**given, lacking.name: words}

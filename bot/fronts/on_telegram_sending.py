@@ -18,6 +18,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.fronts.narrow import one_line, units
 from bot.fronts.on_telegram_asking import keyboard
+from bot.fronts.on_telegram_photo import is_photo
 from bot.fronts.on_telegram_quoted import Question, carrier, force_reply
 from bot.fronts.on_telegram_text import pieces
 from bot.reply import Picture, Reply
@@ -35,12 +36,16 @@ async def send(
     chat_id: int,
     reply: Reply,
     answered: Message | None = None,
+    *,
+    arrived: list[Message] | None = None,
     **extra: Any,
 ) -> None:
     """Send a reply as one message or more, the first under what it answers, buttons last.
 
-    A file goes below; `extra` is what each request takes besides.
+    A file goes below. `arrived` takes each message that Telegram has; `extra` is what each request
+    takes besides.
     """
+    there = arrived if arrived is not None else []
     texts = [one for one in pieces(reply) if one or not reply.file]
     below: ForceReply | InlineKeyboardMarkup | None = keyboard(reply)
     if isinstance(reply, Question):
@@ -54,13 +59,21 @@ async def send(
             **extra,
         }
         if reply.picture and at == 0:
-            png, name = reply.picture.png, reply.picture.name
-            await bot.send_photo(chat_id, png, caption=text, filename=name, **options)
+            there.append(await _send_picture(bot, chat_id, reply.picture, text, options))
         else:
-            await bot.send_message(chat_id, text, link_preview_options=NO_PREVIEW, **options)
+            options["link_preview_options"] = NO_PREVIEW
+            there.append(await bot.send_message(chat_id, text, **options))
     if reply.file:
         content, name = reply.file.content, reply.file.name
-        await bot.send_document(chat_id, content, filename=name, **extra)
+        there.append(await bot.send_document(chat_id, content, filename=name, **extra))
+
+
+async def _send_picture(
+    bot: Bot, chat_id: int, picture: Picture, caption: str, options: dict[str, Any]
+) -> Message:
+    """Send a picture, as a file where Telegram would not take it as a photo."""
+    send_it = bot.send_photo if is_photo(picture.png) else bot.send_document
+    return await send_it(chat_id, picture.png, caption=caption, filename=picture.name, **options)
 
 
 def under(answered: Message | None) -> ReplyParameters | None:
@@ -77,6 +90,8 @@ async def redraw(message: Message, reply: Reply) -> bool:
     """
     texts = pieces(reply)
     if len(texts) != 1 or reply.file or bool(message.photo) != bool(reply.picture):
+        return False
+    if message.document or (reply.picture and not is_photo(reply.picture.png)):
         return False
     try:
         await _edit(message, reply, texts[0])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from telegram import Bot
+from telegram import Bot, Message
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.fronts import Blocked, Gone, NotSent, Unclear
@@ -27,10 +27,16 @@ async def tell(bot: Bot, user_id: int, reply: Reply) -> None:
     """Send a notice to a person's private chat.
 
     Raises Blocked where they can't be written to, NotSent where it may be tried again, Unclear
-    where no answer came.
+    where no answer came, or where a part has arrived.
     """
-    with _told():
-        await send(bot, user_id, reply, rate_limit_args=ONCE)
+    arrived: list[Message] = []
+    try:
+        with _told():
+            await send(bot, user_id, reply, arrived=arrived, rate_limit_args=ONCE)
+    except NotSent as error:
+        if arrived:
+            raise Unclear(f"only a part has arrived: {error}") from None
+        raise
 
 
 async def post(bot: Bot, chat_id: int, reply: Reply) -> str:

@@ -98,7 +98,22 @@ def _blocks(reply: Reply) -> list[list[Line]]:
         shown = [[(Span(one_line(reply.picture.alt)),)]]
     if shown and reply.tone in SIGNS:
         shown[0][0] = (Span(SIGNS[reply.tone]), *shown[0][0])
-    return shown
+    return [[_to_copy(line, reply.secret) for line in block] for block in shown]
+
+
+def _to_copy(line: Line, secret: str) -> Line:
+    """Write a secret as code, which a touch copies."""
+    if not secret or _is_block(line):
+        return line
+    return tuple(part for span in line for part in _parted(span, secret))
+
+
+def _parted(span: Span, secret: str) -> Iterator[Span]:
+    first, *rest = span.text.split(secret)
+    yield replace(span, text=first)
+    for text in rest:
+        yield Span(secret, "code")
+        yield replace(span, text=text)
 
 
 def _texts(text: str) -> list[str]:
@@ -177,4 +192,4 @@ def _is_block(line: Line) -> bool:
 
 def _span(span: Span, *, within: bool) -> str:
     text = escape(span.text, quote=False)
-    return text if within or not span.tag else f"<{span.tag}>{text}</{span.tag}>"
+    return text if within or not span.tag or not text else f"<{span.tag}>{text}</{span.tag}>"

@@ -24,6 +24,11 @@ def command_first() -> Reply:
     return Reply(text=_("Commands begin with a slash, such as /points. /help lists them all."))
 
 
+def in_picture() -> str:
+    """Say, in the place of words, that a picture says it."""
+    return _("The picture shows it.")
+
+
 def elsewhere() -> str:
     """Say where the answer comes."""
     return _("I answer in our private chat.")

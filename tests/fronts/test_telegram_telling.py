@@ -10,6 +10,7 @@ from bot.fronts.on_telegram import Front
 from bot.presence import Presence
 from bot.reply import Button, Reply
 from tests.fakes.bot_api import TOKEN
+from tests.fakes.bot_api_basics import Json, Refusal
 from tests.fakes.bot_api_commands import small_commands
 from tests.fakes.bot_api_stage import NOW, Stage, staged
 
@@ -66,6 +67,22 @@ async def test_a_failure_is_told_and_not_tried_again_here(
     with pytest.raises(told):
         await stage.front.tell("7", NEWS, "n1")
     assert len(stage.server.called("sendMessage")) == 1
+    stage.server.refused.clear()
+
+
+@pytest.mark.parametrize("code", [429, 400])
+async def test_of_what_arrived_in_part_nobody_says_that_nothing_has(stage: Stage, code: int):
+    long = Reply(text="word " * 1_000)
+    sent: list[str] = []
+
+    def second_fails(method: str, _given: Json) -> Refusal | None:
+        sent.extend([method] if method == "sendMessage" else [])
+        return Refusal(code, "not now", 3) if method == "sendMessage" and len(sent) == 2 else None
+
+    stage.server.rules.append(second_fails)
+    with pytest.raises(Unclear):
+        await stage.front.tell("7", long, "n1")
+    assert len(stage.ann.chat.from_bot) == 1
     stage.server.refused.clear()
 
 
