@@ -38,7 +38,9 @@ async def edit(client: discord.Client, chat_id: str, message_id: str, reply: Rep
     try:
         async with asyncio.timeout(TELL_SECONDS):
             channel = client.get_partial_messageable(int(chat_id))
-            await channel.get_partial_message(int(message_id)).edit(**draw(reply).instead())
+            nobody = discord.AllowedMentions.none()  # an edit does not take the client's own
+            message = channel.get_partial_message(int(message_id))
+            await message.edit(**draw(reply).instead(), allowed_mentions=nobody)
     except FAILURES as error:
         raise _not_posted(error) from None
 

@@ -28,6 +28,7 @@ __all__ = ["APPLICATION_ID", "TOKEN", "DiscordServer", "Fault", "discord_server"
 
 ALREADY_ACKNOWLEDGED = (400, 40060, "Interaction has already been acknowledged.")
 UNKNOWN_INTERACTION = (404, 10062, "Unknown interaction")
+UNKNOWN_MESSAGE = (404, 10008, "Unknown Message")
 UNKNOWN_WEBHOOK = (404, 10015, "Unknown Webhook")
 TOKEN_EXPIRED = (401, 50027, "Invalid Webhook Token")
 CANNOT_WRITE = (403, 50007, "Cannot send messages to this user")
@@ -48,6 +49,8 @@ class Fault:
     status: int
     retry_after: float = 0
     was_heard: bool = False
+    code: int = 0
+    """Discord's own code of what is wrong."""
 
 
 @dataclass
@@ -69,6 +72,8 @@ class DiscordServer:
     """Answers to interactions that had theirs."""
     notices: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Direct messages, and to whom they went."""
+    posts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    """What stands in channels: by channel and message, as it was sent or edited last."""
     closed_to: set[str] = field(default_factory=set)
     """People who take no messages of the bot."""
     late: set[str] = field(default_factory=set)
@@ -180,11 +185,22 @@ class DiscordServer:
         known = (channel_id, body["nonce"])
         if body.get("enforce_nonce") and known in self._nonces:
             return _json(self._nonces[known], headers=BUCKET)
-        self._nonces[known] = message(str(6000 + len(self._nonces)), channel_id, body)
+        message_id = str(6000 + len(self._nonces))
+        self._nonces[known] = message(message_id, channel_id, body)
+        self.posts[channel_id, message_id] = body
         async with self._answered:
             self.notices.append((user_id, body))
             self._answered.notify_all()
         return _json(self._nonces[known], headers=BUCKET)
+
+    async def edit_message(self, request: web.Request) -> web.Response:
+        known = (request.match_info["id"], request.match_info["message"])
+        if known not in self.posts:
+            return _refused(*UNKNOWN_MESSAGE)
+        body = await _body(request)
+        self.wrong += wrong_in_message(body)
+        self.posts[known] = self.posts[known] | body
+        return _json(message(known[1], known[0], self.posts[known]), headers=BUCKET)
 
     @web.middleware
     async def guarded(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -208,7 +224,7 @@ class DiscordServer:
 
 def _fault(fault: Fault) -> web.Response:
     if fault.status != 429:
-        return _refused(fault.status, 0, "Internal Server Error")
+        return _refused(fault.status, fault.code, "Internal Server Error")
     headers = {"Via": "1.1 google", "Retry-After": str(fault.retry_after)}
     said = {"message": "You are being rate limited.", "retry_after": fault.retry_after}
     return _json(said | {"global": False}, 429, headers)
@@ -244,6 +260,7 @@ def _routes(server: DiscordServer) -> list[web.RouteDef]:
         web.post(f"{api}/webhooks/{{id}}/{{token}}", server.follow_up),
         web.post(f"{api}/users/@me/channels", server.open_chat),
         web.post(f"{api}/channels/{{id}}/messages", server.send),
+        web.patch(f"{api}/channels/{{id}}/messages/{{message}}", server.edit_message),
         web.get("/gateway-1/", server.gateway.connection),
     ]
 
