@@ -38,6 +38,7 @@ async def run_upkeep(settings: Settings, store: Store, now: datetime, actor: str
         while closed := await store.write(proposals.expire, now, EXPIRED_AT_ONCE):
             summary.counts["expired"] += closed
             await run.alive()
+        await store.catch_up()
     return summary
 
 

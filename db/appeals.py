@@ -134,6 +134,15 @@ def reopen(session: Session, appeal_id: str, decided: Decision, now: datetime) -
     return _move(session, appeal_id, Appeal.state == DISMISSED, decided, now)
 
 
+def erase(session: Session, creator_id: str, now: datetime) -> None:
+    """Forget what a creator wrote; nobody decides what is open any more."""
+    theirs = update(Appeal).where(Appeal.creator_id == creator_id)
+    session.execute(
+        theirs.where(Appeal.state == OPEN).values(state=WITHDRAWN, decided_at=now),
+    )
+    session.execute(theirs.values(reason=""))
+
+
 def _move(
     session: Session,
     appeal_id: str,

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Text, delete, func, or_, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db import codes, disputes, forgotten, identities, notices, people, redemptions
+from db import appeals, codes, disputes, forgotten, identities, notices, people, posts, redemptions
 from db.models import (
     Code,
     Creator,
@@ -89,7 +89,8 @@ def _names(held: Held) -> Sequence[str]:
     names = [f"{platform}:{user_id}" for platform, user_id in held.identities]
     names.append(held.name)
     if held.creator is not None:
-        names += [held.creator.handle or "", held.creator.nickname or ""]
+        one = held.creator
+        names += [one.handle or "", one.nickname or "", one.creator_id]
     return [one for one in names if one]
 
 
@@ -105,6 +106,8 @@ def _erase_creator(session: Session, creator: Creator, now: datetime) -> None:
     ):
         session.execute(update(model).where(model.creator_id == creator_id).values(erased))
     redemptions.erase(session, creator_id)
+    appeals.erase(session, creator_id, now)
+    posts.forget(session, creator_id, now)
 
 
 _NOBODY = dict.fromkeys(("author_id", "handle", "nickname", "follower_count", "video_count"))
@@ -126,8 +129,12 @@ def _erase_answers(session: Session, held: Held, names: Sequence[str], now: date
     session.execute(delete(Outcome).where(Outcome.actor.in_(actors)))
     named = _any_of(Outcome.reply, map(_as_json, names))
     session.execute(update(Outcome).where(named).values(reply=NEUTRAL))
-    if held.creator is not None and held.creator.handle:
-        told = _any_of(Notice.told, [f'"handle": {json.dumps(held.creator.handle)}'])
+    if held.creator is not None:
+        about = {"creator_id": held.creator.creator_id, "handle": held.creator.handle or ""}
+        told = _any_of(
+            Notice.told,
+            [f'"{name}": {json.dumps(value)}' for name, value in about.items() if value],
+        )
         session.execute(update(Notice).where(told).values(told=None, state=notices.DROPPED))
     from_them = [form for _platform, user_id in held.identities for form in _ids(user_id)]
     done = {"body": None, "done_at": func.coalesce(Update.done_at, now)}

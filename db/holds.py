@@ -18,6 +18,14 @@ RUN = "run:"
 UNDONE = "mod undo-run"
 
 
+_ABOUT = select(
+    Video.video_id,
+    Video.creator_id,
+    Video.caption,
+    func.coalesce(Creator.handle, Creator.creator_id),
+).join(Creator, Creator.creator_id == Video.creator_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A video as moderators look for one."""
@@ -55,26 +63,26 @@ def hold_again(
     session: Session, video_ids: Sequence[str], reason: str, now: datetime
 ) -> list[About]:
     """Hold those of these videos that are open and not held; `Refused` where none is."""
-    held = session.execute(
+    held = session.scalars(
         update(Video)
         .where(Video.video_id.in_(video_ids), Video.settled_at.is_(None), Video.held_at.is_(None))
         .values(held_at=now, held_reason=reason)
-        .returning(Video.video_id, Video.creator_id, Video.caption)
+        .returning(Video.video_id)
         .execution_options(synchronize_session=False)
     ).all()
     if not held:
         raise Refused("All of it has settled since, or is held; nothing was changed.")
-    return [About(*one) for one in held]
+    rows = session.execute(_ABOUT.where(Video.video_id.in_(held)).order_by(Video.video_id))
+    return [About(*one) for one in rows]
 
 
 def release(session: Session, named: str) -> list[About]:
     """Let go of a held video, or of all that are held since a run was undone (`run:<id>`)."""
     which = _of_run(session, named) if named.startswith(RUN) else Video.video_id == named
     held = session.execute(
-        select(Video.video_id, Video.creator_id, Video.caption)
-        .where(which, Video.held_at.is_not(None))
+        _ABOUT.where(which, Video.held_at.is_not(None))
         .order_by(Video.video_id)
-        .with_for_update()
+        .with_for_update(of=Video)
     ).all()
     if not held:
         raise Refused("Nothing is held as {video}; nothing was changed.", video=named)
@@ -89,9 +97,7 @@ def release(session: Session, named: str) -> list[About]:
 
 def about(session: Session, video_id: str) -> About:
     """Return whose a video is; `Refused` where there is none."""
-    found = session.execute(
-        select(Video.video_id, Video.creator_id, Video.caption).where(Video.video_id == video_id)
-    ).first()
+    found = session.execute(_ABOUT.where(Video.video_id == video_id)).first()
     if found is None:
         raise Refused("There is no video {video}.", video=video_id)
     return About(*found)

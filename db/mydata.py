@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db import ledger
 from db.models import (
     Account,
+    Appeal,
     Audit,
     Base,
     Code,
@@ -21,6 +22,7 @@ from db.models import (
     Notice,
     Outcome,
     Person,
+    Post,
     Reading,
     Redemption,
     Sentiment,
@@ -31,7 +33,7 @@ from db.models import (
 Rows = list[dict[str, Any]]
 SECRET = {"digest"}
 """Columns that are of no use to anybody but the program."""
-MODERATORS = {"actor", "changed_by"}
+MODERATORS = {"actor", "changed_by", "decided_by"}
 """Columns that tell who acted: the account of a moderator is the moderator's own."""
 
 
@@ -84,7 +86,15 @@ def _of_creator(session: Session, creator_id: str) -> dict[str, Any]:
         "transfers": _nameless(_rows(session, Transfer, Transfer.transfer_id.in_(moved))),
         "redemptions": _nameless(_rows(session, Redemption, Redemption.creator_id == creator_id)),
         "pictures": _rows(session, KeptPicture, KeptPicture.redemption_id.in_(redeemed)),
+        "appeals": _nameless(_rows(session, Appeal, Appeal.creator_id == creator_id)),
+        "posts": [_unsigned(one) for one in _rows(session, Post, Post.creator_id == creator_id)],
     }
+
+
+def _unsigned(post: dict[str, Any]) -> dict[str, Any]:
+    """Leave out which moderator is named in a channel."""
+    told = post["told"] or {}
+    return post | {"told": {name: told[name] for name in told if name != "by"}}
 
 
 def _record(session: Session, ids: Sequence[str]) -> Rows:
@@ -93,7 +103,13 @@ def _record(session: Session, ids: Sequence[str]) -> Rows:
         return []
     told = [type_coerce(column, Text) for column in (Audit.before, Audit.after)]
     named = (column.contains(f'"{one}"', autoescape=True) for one in ids for column in told)
-    about = or_(Audit.subject.in_(ids), Audit.subject.in_(_redemptions(ids)), *named)
+    theirs = (
+        select(Video.video_id).where(Video.creator_id.in_(ids)),
+        select(Appeal.appeal_id).where(Appeal.creator_id.in_(ids)),
+        _redemptions(ids),
+    )
+    subjects = (Audit.subject.in_(each) for each in (ids, *theirs))
+    about = or_(*subjects, *named)
     return _nameless(_rows(session, Audit, about))
 
 

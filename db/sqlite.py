@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 
 from db import sqlite_dialect  # noqa: F401  # registers the writer's dialect
+from db.overwriting import Overwriting
 from db.refused import Refused
 from db.store import BUSY, CLOSED, Shielded, migrate
 
@@ -72,6 +73,7 @@ class SqliteStore:
         self._readers = readers
         self._writer = writer
         self._shielded = Shielded()
+        self._overwriting = Overwriting(writer.submit)
 
     @classmethod
     async def open(cls, url: str) -> "SqliteStore":
@@ -98,7 +100,11 @@ class SqliteStore:
 
     async def purge(self) -> None:
         """Write the file anew, so that nothing erased is left between its pages or in the log."""
-        await self._writer.submit(_purge, apart=True)
+        await self._overwriting.ask()
+
+    async def catch_up(self) -> None:
+        """Do so where something was erased since."""
+        await self._overwriting.catch_up()
 
     async def close(self) -> None:
         """Finish what was accepted, then close the file."""
@@ -228,12 +234,6 @@ def _alone(connection: Connection, f: Callable[[Session], Any]) -> Any:
             return f(session)
     except BaseException as error:  # noqa: BLE001  # whoever waits must hear of it
         return _Raised(_told(error))
-
-
-def _purge(session: Session) -> None:
-    driver: Any = session.connection().connection.driver_connection
-    driver.execute("VACUUM")
-    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _in_transaction(connection: Connection) -> bool:

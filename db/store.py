@@ -52,7 +52,14 @@ class Store(Protocol):
         ...
 
     async def purge(self) -> None:
-        """Overwrite what was erased, as far as the database does not by itself."""
+        """Overwrite what was erased, as far as the database does not by itself.
+
+        At most once in ten minutes: what is erased meanwhile is overwritten by `catch_up`.
+        """
+        ...
+
+    async def catch_up(self) -> None:
+        """Overwrite what was erased and not overwritten yet; nothing where there is none."""
         ...
 
     async def close(self) -> None:
@@ -149,6 +156,9 @@ class PostgresStore:
 
     async def purge(self) -> None:
         """Leave it to the server: its VACUUM overwrites what was erased, its log is recycled."""
+
+    async def catch_up(self) -> None:
+        """Leave that to the server too."""
 
     async def close(self) -> None:
         """Finish what was begun, then disconnect."""

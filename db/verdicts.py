@@ -22,6 +22,7 @@ class About:
     video_id: str
     creator_id: str
     caption: str
+    handle: str
 
 
 @dataclass(frozen=True, slots=True)

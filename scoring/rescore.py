@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db import awards, ledger, settlements
+from db import awards, holds, ledger, settlements
 from db.corrections import COUNTED
 from db.models import Reading, Sentiment, Video
 from db.refused import Refused
@@ -116,9 +116,6 @@ def locked(session: Session, video_id: str) -> Standing:
     """Return a video that has points, locked; else `Refused`."""
     found = session.execute(
         select(
-            Video.video_id,
-            Video.creator_id,
-            Video.caption,
             Video.video_points,
             Video.reading_id,
             Video.sentiment_id,
@@ -137,7 +134,7 @@ def locked(session: Session, video_id: str) -> Standing:
             "Video {video} has no points yet; they are made at the next refresh.", video=video_id
         )
     return Standing(
-        About(found.video_id, found.creator_id, found.caption),
+        holds.about(session, video_id),
         Made(found.video_points, str(found.reading_id), found.sentiment_id),
         str(found.baseline_id),
         found.date_posted,

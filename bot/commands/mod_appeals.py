@@ -182,7 +182,7 @@ def _dismiss(session: Session, call: Call, appeal_id: str, reason: str) -> tuple
 
 
 def _tell(session: Session, call: Call, one: Appealed, said: Verdict) -> None:
-    about = About(one.video_id, one.creator_id, one.caption)
+    about = About(one.video_id, one.creator_id, one.caption, one.handle)
     verdicts.tell(session, [about], said, call.now, field=one.field)
 
 

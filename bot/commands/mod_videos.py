@@ -84,7 +84,7 @@ def _held(one: About, audit_id: str, reason: str) -> Reply:
         title=_("Held: {video}", video=short(one.caption)),
         text=_("It does not settle until it is released. Its creator sees: {reason}",
                reason=reason),
-        facts=((_("Video"), one.video_id),),
+        facts=((_("Creator"), f"@{one.handle}"), (_("Video"), one.video_id)),
         buttons=(undo_button(audit_id),),
         tone=Tone.GOOD,
     )  # fmt: skip
@@ -178,7 +178,7 @@ def rescored(one: Rescored, audit_id: str) -> Reply:
     ]
     return Reply(
         title=_("Scored again: {video}", video=short(one.video.caption)),
-        facts=(*facts, (_("Video"), one.video.video_id)),
+        facts=(*facts, (_("Creator"), f"@{one.video.handle}"), (_("Video"), one.video.video_id)),
         buttons=(undo_button(audit_id),),
         tone=Tone.GOOD,
     )

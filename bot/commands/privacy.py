@@ -37,7 +37,7 @@ async def forget_me(
     call: Call,
     sure: Annotated[Sure | None, Argument("Erases everything", hidden=True)] = None,
 ) -> Reply:
-    """Say what goes and what stays; a button does it, and then the erased bytes go too."""
+    """Say what goes and what stays; a button does it, and then the erased bytes go too, in turn."""
     if call.caller.as_creator_id:  # it would erase whoever sits at the console
         raise Refused("You only play a creator here. Leave --as out to erase what is held on you.")
     if sure is None:
@@ -105,7 +105,11 @@ def _what_goes(stake: Stake) -> list[str]:
                 handle=stake.handle,
             )
         )
-    return [*lines, _("This can't be undone.")]
+    bytes_too = _(
+        "It goes from the database at once; in its file no trace is left after the next hour's "
+        "upkeep at the latest."
+    )
+    return [*lines, bytes_too, _("This can't be undone.")]
 
 
 def _what_stays(call: Call) -> str:

@@ -43,6 +43,7 @@ async def test_an_upheld_appeal_corrects_the_figure_and_scores_the_video_again(
         "Award": "106 points → 126 points",
         "Likes": "100 → 150",
         "Engagement": "13.00% → 18.00%",
+        "Creator": "@ana",
         "Video": DOG,
     }
     assert await balance(everybody, "ana") == 128 + 126

@@ -142,6 +142,7 @@ async def test_a_rescored_video_has_its_award_reversed_and_a_new_one(late_word: 
     assert facts(reply) == {
         "Award": "106 points → 116 points",
         "Sentiment": "not told → 0.7500",
+        "Creator": "@ana",
         "Video": DOG,
     }
     assert await balance(late_word, "ana") == 128 + 116

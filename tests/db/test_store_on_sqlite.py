@@ -128,7 +128,7 @@ async def test_an_exception_that_is_returned_is_no_failure(sqlite_store: Store):
 async def test_a_commit_that_fails_is_heard_by_all_and_the_next_goes_through(sqlite_store: Store):
     def owe_a_creator(session: Session) -> None:
         session.execute(text("PRAGMA defer_foreign_keys=ON"))
-        session.execute(text("INSERT INTO accounts VALUES ('a', 'nobody', 0, 0, 0, '')"))
+        session.execute(text("INSERT INTO accounts VALUES ('a', 'nobody', 0, 0, 0, '', 0)"))
 
     async with held(sqlite_store):
         work = [

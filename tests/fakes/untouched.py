@@ -19,5 +19,8 @@ class Untouched:
     async def purge(self) -> None:
         raise AssertionError("nothing is erased here")
 
+    async def catch_up(self) -> None:
+        raise AssertionError("nothing is erased here")
+
     async def close(self) -> None:
         """There is nothing to close."""
