@@ -40,7 +40,7 @@ async def open_appeals(call: Call, typed: str) -> list[Choice]:
 
 
 @command("mod appeal list", "Figures that creators contest", private=True, access=Access.MODERATOR)
-async def listed(
+async def list_appeals(
     call: Call,
     appeal: Annotated[str, Argument("One of them, by its id", suggest=open_appeals)] = "",
     page: Annotated[int, Argument("Which page", minimum=1, maximum=100_000)] = 1,

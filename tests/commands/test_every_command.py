@@ -81,7 +81,8 @@ def _longest(declared: Command, name: str) -> object:
         return max(one.choices, key=len)
     if one.kind is int:
         return one.about.maximum or 10_000_000
-    return {"order": "f" * 8, "id": DIGITS, "about": ""}.get(name, HANDLES)
+    known = {"order": "f" * 8, "id": DIGITS, "about": "", "video": DIGITS, "back": "f" * 8}
+    return (known | {"reason": ""}).get(name, HANDLES)
 
 
 @pytest.mark.parametrize("declared", EVERY, ids=names)

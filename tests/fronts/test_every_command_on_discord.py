@@ -34,6 +34,7 @@ GIVEN = {
     "leaderboard": "",
     "videos": "",
     "video": GARDEN,
+    "appeal": f"{GARDEN} likes the app shows more",
     "shop": "",
     "redeem": "story",
     "redemptions": "",
@@ -108,8 +109,9 @@ async def test_every_button_and_choice_under_an_answer_works(
         if press >= len(offered):
             return
         pressed = await press_it(ana, result, offered[press])
-        if pressed is not None:
-            assert "our fault" not in str(embed_of(pressed).to_dict()), offered[press]
+        if pressed.modal is not None:
+            pressed = await ana.submit_modal(pressed, filled(pressed.modal))
+        assert "our fault" not in str(embed_of(pressed).to_dict()), offered[press]
 
 
 def under(result: InteractionResult) -> list[tuple[str, str]]:
@@ -123,6 +125,16 @@ def under(result: InteractionResult) -> list[tuple[str, str]]:
             elif one.get("custom_id"):
                 found.append((one["custom_id"], ""))
     return found
+
+
+def filled(window: dict[str, Any]) -> dict[str, Any]:
+    """What is typed into the fields of a window that have to be filled."""
+    fields = [one["component"] for one in window["components"]]
+    return {
+        one["custom_id"]: [one["options"][0]["value"]] if one.get("options") else "because"
+        for one in fields
+        if one["required"]
+    }
 
 
 async def press_it(
