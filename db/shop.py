@@ -87,21 +87,22 @@ def _redeem(session: Session, order: Order, now: datetime) -> Redeemed | None:
     _check_limit(connection, order, reward)
     _take_stock(connection, order, reward, now)
     redeemed = _written(connection, order, reward, moved.balance or 0, now)
-    if reward.needs_approval:
-        _post(session, order, reward, redeemed, now)
+    _post(session, order, reward, redeemed, now)
     return redeemed
 
 
 def _post(
     session: Session, order: Order, reward: OnSale, redeemed: Redeemed, now: datetime
 ) -> None:
-    """Ask the moderators in their channels."""
+    """Ask the moderators in their channels: what needs no approval is still to be given."""
     told: dict[str, object] = {
         "redemption_id": redeemed.redemption_id,
         "reward": reward.name,
         "amount": order.amount,
         "state": redeemed.state,
     }
+    if redeemed.deliver_by is not None:
+        told["deliver_by"] = redeemed.deliver_by.isoformat()
     redemptions.posted(session, order.creator_id, reward.handle, told, now)
 
 
