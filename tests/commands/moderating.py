@@ -56,7 +56,7 @@ READS = {"mod status", "mod points", "mod disputes"} | {
 """Those that write nothing."""
 
 
-FIRST = shop.FIRST
+FIRST = {**shop.FIRST, **redemptions.FIRST}
 """What a command needs besides, which would be in the way of others."""
 
 
