@@ -74,17 +74,17 @@ async def test_nobody_verifies_themselves(everybody: People):
 
 
 async def test_a_grant_is_an_adjustment_with_its_reason(everybody: People):
-    reply = await everybody.mo.says("/mod grant @cem 1,250 for the film about it's making")
-    assert reply.title == "+1,250 for @cem"
+    reply = await everybody.mo.says("/mod grant @cem 1,000 for the film about it's making")
+    assert reply.title == "+1,000 for @cem"
     assert reply.text == (
-        "@cem has 1,250 points now and sees in /history: for the film about it's making"
+        "@cem has 1,000 points now and sees in /history: for the film about it's making"
     )
     await everybody.eve.says("/link cem")
     await everybody.mo.says("/mod verify cem seen on the profile")
     history = await everybody.eve.says("/history")
     assert history.table is not None
     assert history.table.rows == (
-        ("2 Mar 2026", "+1,250", "1,250", "moderator: for the film about it's making"),
+        ("2 Mar 2026", "+1,000", "1,000", "moderator: for the film about it's making"),
     )
     assert (await everybody.eve.says("/points")).facts[2] == ("Earned so far", "0 points")
 
