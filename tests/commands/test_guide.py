@@ -83,7 +83,7 @@ async def test_a_claim_waits_for_a_proof_and_changes_nothing_else(everybody: Peo
     reply = await everybody.eve.says("/link @CEM")
     assert (reply.title, reply.tone) == ("Show that @cem is you", Tone.GOOD)
     assert (await everybody.eve.says("/points")).tone is Tone.REFUSED
-    assert "To confirm: @cem\nEve (discord:9)" in said(await everybody.mo.says("/mod status"))
+    assert "Claimed: @cem\nEve (discord:9)" in said(await everybody.mo.says("/mod status"))
 
 
 async def test_claiming_twice_keeps_one_person(everybody: People):
