@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -14,13 +14,14 @@ from bot.language import N_, _, day, minute, number, several
 from bot.line import call_text
 from bot.presence import State
 from bot.reply import Button, Column, Reply, Style, Table
-from db import pauses, people, programme, runs, seasons, standing, what_waits
+from db import pauses, people, programme, runs, seasons, spreading, standing, what_waits
 from db.models import Baseline, Pause, Run
 from db.programme import Programme
 from db.what_waits import Waiting
 from scoring.estimate import parsed
 
 CLAIMS_SHOWN = 5
+LATELY = timedelta(days=7)
 PLATFORMS = {"discord": "Discord", "telegram": "Telegram"}
 JUDGES = {"caption": N_("caption: no calls, no cost"), "none": N_("nobody judges")}
 """Who judges sentiment, and what that costs."""
@@ -38,6 +39,8 @@ class _Found:
     runs: Mapping[str, Run]
     rules: str
     bytes_kept: int
+    given_up: int
+    """Posts of late that reached no channel."""
 
     @property
     def held(self) -> Run | None:
@@ -56,6 +59,7 @@ def _find(session: Session, call: Call) -> _Found:
         runs=programme.newest_runs(session),
         rules=_rules(session, call),
         bytes_kept=programme.bytes_kept(session),
+        given_up=spreading.undelivered(session, call.now - LATELY, call.now).dropped,
     )
 
 
@@ -117,6 +121,15 @@ def _stands_still(found: _Found) -> Facts:
     )
     if any(said):
         yield _("Held"), ", ".join(filter(None, said))
+    if found.given_up:
+        yield (
+            _("Channels"),
+            several(
+                "{count} post did not arrive; may the bot write there?",
+                "{count} posts did not arrive; may the bot write there?",
+                found.given_up,
+            ),
+        )
 
 
 def _waits(found: _Found) -> Facts:
