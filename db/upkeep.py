@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
-from db import audit, notices, posts, redemptions, what_waits
+from db import audit, notices, posts, proposals, redemptions, what_waits
 from db.audit import Act
 from db.models import Creator, Post, Redemption, Reward
 from db.redemptions import OPEN, Decided
@@ -46,7 +46,8 @@ def keep_up(
     returned = return_overdue(session, now, grace, limit)
     warned = overdue(session, now, grace, limit)
     remind(session, now, queue)
-    return KeptUp(returned, warned, more=limit in {returned, warned})
+    expired = proposals.expire(session, now, limit)
+    return KeptUp(returned, warned, more=limit in {returned, warned, expired})
 
 
 def overdue(session: Session, now: datetime, grace: timedelta, limit: int = AT_ONCE) -> int:
