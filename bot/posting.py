@@ -37,6 +37,7 @@ DECIDED = {
     "expired": N_("Nobody confirmed it in time."),
 }
 """By the state that was reached."""
+NEW = N_("{reward} for @{handle}")
 ACTS = {
     "mod grant": N_("{asked_by} wants to give @{subject} {points}."),
     "mod deduct": N_("{asked_by} wants to take {points} from @{subject}."),
@@ -64,7 +65,7 @@ def words(taken: Taken, settings: Settings) -> Reply:
 
 def _redemption(told: Told, asked_at: datetime) -> Reply:
     state, who = told["state"], {"reward": told["reward"], "handle": told["handle"]}
-    title = _(TITLES[state], **who) if state in TITLES else _("{reward} for @{handle}", **who)
+    title = _(TITLES[state], **who) if "at" in told and state in TITLES else _(NEW, **who)
     lines = [_("{points}, asked for {moment}.", points=points(told["amount"]), moment=asked_at)]
     if told.get("deliver_by"):
         lines.append(_("Promised by {day}.", day=day(_moment(told["deliver_by"]))))
@@ -73,7 +74,7 @@ def _redemption(told: Told, asked_at: datetime) -> Reply:
         text="\n".join((*lines, *_decision(told))),
         note=_("Redemption {redemption}", redemption=told["redemption_id"]),
         buttons=steps(told["redemption_id"], state),
-        tone=_tone(state),
+        tone=_tone(state) if "at" in told else Tone.ASK,
     )
 
 

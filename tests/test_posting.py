@@ -136,6 +136,11 @@ def test_a_decided_redemption_says_who_decided_and_keeps_what_can_still_be_done(
     assert [one.label for one in reply.buttons] == labels
 
 
+def test_what_needs_no_approval_is_to_be_given():
+    reply = said(posts.REDEMPTION, state="approved")
+    assert (reply.title, list(pressed(reply))) == ("Mug for @ana", ["Given", "Refund"])
+
+
 def test_an_approval_without_more_words_gives_no_reason():
     reply = said(posts.REDEMPTION, state="approved", by="Mo", at=LATER, why="approved")
     assert reply.text.endswith("Approved by Mo, 2 Mar 2026 12:04 UTC.")
