@@ -21,6 +21,7 @@ from bot.app import now, opened
 from bot.backups import JOB, verify
 from bot.books import check_books
 from bot.config import Settings
+from bot.language import several
 from db import backup
 from db.backup import NotABackup
 from db.columns import Whole
@@ -128,10 +129,10 @@ class Held:
 
     def __str__(self) -> str:
         newest = f"{self.newest:%Y-%m-%d %H:%M:%S} UTC" if self.newest else "none"
-        return (
-            f"holds {self.creators:,} creators with {self.points:,} points and "
-            f"{self.videos:,} videos; its newest transfer: {newest}"
-        )
+        creators = several("{count} creator", "{count} creators", self.creators)
+        points = several("{count} point", "{count} points", self.points)
+        videos = several("{count} video", "{count} videos", self.videos)
+        return f"holds {creators} with {points} and {videos}; its newest transfer: {newest}"
 
 
 def _said(path: Path) -> str:
