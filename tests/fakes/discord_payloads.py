@@ -27,8 +27,8 @@ APPLICATION = {
 GUILD_ID = "700000000000000001"
 MANAGE_GUILD = str(1 << 5)
 
-COMMAND, COMPONENT = 2, 3
-MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES = 4, 5, 6, 7, 8
+COMMAND, COMPONENT, WINDOW = 2, 3, 5
+MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, OPENS = 4, 5, 6, 7, 8, 9
 EMBED_PARTS = {"title": 256, "description": 4096}
 MESSAGE_KEYS = {
     *("content", "embeds", "components", "attachments", "allowed_mentions", "flags", "tts"),
@@ -107,6 +107,23 @@ def clicked(interaction_id: str, call: str, user_id: str = "42") -> dict[str, An
     return event | {"message": message("4321", "77", {})}
 
 
+def sent_off(
+    interaction_id: str, custom_id: str, user_id: str = "42", **typed: str
+) -> dict[str, Any]:
+    """Somebody has sent off a window, or says so: with these words in its fields."""
+    rows = [
+        {
+            "type": 18,
+            "id": at,
+            "component": {"type": 4, "id": 50 + at, "custom_id": name, "value": text},
+        }
+        for at, (name, text) in enumerate(typed.items(), 1)
+    ]
+    data = {"custom_id": custom_id, "components": rows, "resolved": {}}
+    event = interaction(interaction_id, user_id, WINDOW, data)
+    return event | {"message": message("4321", "77", {})}
+
+
 def in_guild(event: dict[str, Any], channel_id: str, permissions: str = "0") -> dict[str, Any]:
     """The same in a channel of a server, with what the person may do there."""
     user = event.pop("user")
@@ -129,7 +146,7 @@ def in_guild(event: dict[str, Any], channel_id: str, permissions: str = "0") -> 
 def wrong_in_callback(body: dict[str, Any]) -> Iterator[str]:
     """Say what Discord would not take in a first answer."""
     kind, data = body.get("type"), body.get("data") or {}
-    if kind not in {MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES}:
+    if kind not in {MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, OPENS}:
         yield f"an answer of type {kind}"
     if kind == CHOICES and len(data["choices"]) > 25:
         yield "more than 25 choices"
