@@ -9,7 +9,7 @@ from rich.text import Text
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import jobs
+from bot import backups, books, jobs
 from bot.app import opened
 from bot.config import Settings
 from bot.language import LANGUAGES, several
@@ -33,7 +33,14 @@ TELEGRAM_MODERATORS = (
 )
 SENTIMENT = 'every video counts as neither good nor bad; sentiment.judge = "caption" changes that.'
 NOT_WATCHED = "watching.port in config.toml gives /health and /metrics a port on this machine."
-NEVER = "by hand only: fairpoints job {name}; jobs.{name} in config.toml gives it a time."
+NEVER = "by hand only{how}; jobs.{name} in config.toml gives it a time."
+HOW = {
+    "intake": ": fairpoints job intake",
+    "refresh": ": fairpoints job refresh",
+    "check": ": fairpoints check --ledger",
+    "backup": ": fairpoints mod record backup",
+}
+"""How a job without a time is started."""
 
 Line = tuple[str, bool, str]
 """What, whether it is ready, and what it does or what to do about it."""
@@ -73,6 +80,9 @@ def _lines(settings: Settings) -> Sequence[Line]:
         _sentiment(settings.sentiment.judge),
         _job("intake", settings.jobs.intake, f" from {settings.inbox}"),
         _job("refresh", settings.jobs.refresh, ""),
+        _job("upkeep", settings.jobs.upkeep, ""),
+        _job("check", settings.jobs.check, ""),
+        _job("backup", settings.jobs.backup, f" into {backups.folder(settings)}"),
         _watching(settings.watching.port),
     )
 
@@ -108,7 +118,8 @@ def _sentiment(judge: str) -> Line:
 
 
 def _job(name: str, cron: str, source: str) -> Line:
-    said = f"at {cron} (UTC){source}" if cron else NEVER.format(name=name)
+    never = NEVER.format(name=name, how=HOW.get(name, ""))
+    said = f"at {cron} (UTC){source}" if cron else never
     return f"Job {name}", bool(cron), said
 
 
@@ -124,7 +135,7 @@ async def check_ledger(settings: Settings) -> int:
 
 
 def _derive(session: Session) -> tuple[list[str], str]:
-    wrong = [*check.books(session), *recheck.awards(session)]
+    wrong = books.wrong(session)
     accounts = session.scalar(select(func.count()).where(Account.creator_id.is_not(None)))
     transfers = session.scalar(select(func.count()).select_from(Transfer))
     settled = recheck.count_settled(session)
