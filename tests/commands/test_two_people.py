@@ -8,6 +8,7 @@ import pytest
 
 from bot.command import Access, Caller, suggestions
 from bot.reply import Reply, Tone
+from db import proposals
 from tests.commands.desk_moving import LU, books, lu, posted, refused, stands, told
 from tests.commands.moderating import acts, rows
 from tests.commands.programme import ANA, MO, NOW, People, Person, labelled
@@ -170,3 +171,14 @@ async def test_what_waits_is_suggested_and_an_unknown_one_refused(people: People
     assert one.label == f"{proposal}: /mod grant, 1,001 points: for the festival"
     reply = await lu(people).says("/mod confirm nothing")
     assert refused(reply) == "There is no proposal nothing."
+
+
+async def test_what_nobody_decided_in_time_is_closed_in_the_channel_too(everybody: People):
+    proposal = proposed(await everybody.mo.says(BIG))
+    store = everybody.store
+    assert await store.write(proposals.expire, NOW + timedelta(hours=47)) == 0
+    assert await store.write(proposals.expire, NOW + timedelta(hours=48)) == 1
+    (post,) = await store.read(posted)
+    assert (post.key, post.told["state"]) == (f"proposal:{proposal}", "expired")
+    reply = await lu(everybody).says(f"/mod confirm {proposal}")
+    assert refused(reply).endswith("ask again.")
