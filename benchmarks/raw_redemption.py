@@ -1,10 +1,11 @@
 """A redemption by the sqlite3 module alone: the statements of `db.shop.redeem`, one commit."""
 
+import json
 import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from db import ledger
+from db import ledger, posts
 from db.ids import new_id
 from db.ledger import Movement, creator_account
 from db.rewards import APPROVED
@@ -35,8 +36,13 @@ STOCK = """
 """
 REDEMPTION = """
     INSERT INTO redemptions
-    (redemption_id, key, reward_id, creator_id, amount, exposure, creation_date, state, changed_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (redemption_id, key, reward_id, creator_id, amount, exposure, creation_date, state, changed_at,
+    took_stock)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+"""
+POST = """
+    INSERT INTO posts (post_id, key, kind, told, creator_id, created_at, changes)
+    VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT (key) DO NOTHING
 """
 
 
@@ -61,6 +67,10 @@ def redeem(connection: sqlite3.Connection, order: Order, now: datetime) -> None:
     redemption_id = redemption_id_of(order.key)
     row = (redemption_id, order.key, order.reward_id, order.creator_id, order.amount, reward[3])
     ask(REDEMPTION, (*row, at, APPROVED, at))
+    told = {"redemption_id": redemption_id, "reward": reward[1], "amount": order.amount}
+    said = json.dumps(told | {"handle": order.creator_id, "state": APPROVED}, sort_keys=True)
+    key = f"redemption:{redemption_id}"
+    ask(POST, (new_id(now), key, posts.REDEMPTION, said, order.creator_id, at))
     ask("COMMIT")
 
 

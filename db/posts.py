@@ -10,7 +10,8 @@ channel is edited. `bot/announcer.py` sends what is written here. What `told` ho
 - refreshed: `run_id`, `counts`, `read` (counts of what was taken in since the last), `actor`
 - failed: `job`, `run_id`, `problem`
 - held: `run_id`, `change_percent`, `changed_points`, `settling_points`
-- overdue: `redemption_id`, `reward`, `handle`, `deliver_by`, `returns_at` (ISO)
+- overdue: `redemption_id`, `reward`, `handle`, `deliver_by`, `returns_at` (ISO); `state`, `by`,
+  `why`
 - returned: `redemption_id`, `reward`, `handle`, `amount`
 - waiting: `count`, `oldest` (ISO)
 - ledger: `problems` (the first few lines), `count`, `is_paused`
@@ -32,7 +33,7 @@ from sqlalchemy.orm import Session
 from db import deliveries
 from db.ids import new_id
 from db.models import Pause, Post
-from db.upsert import insert
+from db.upsert import INSERTS
 
 REDEMPTION, APPEAL, PROPOSAL = "redemption", "appeal", "proposal"
 REFRESHED, FAILED, HELD = "refreshed", "failed", "held"
@@ -75,13 +76,28 @@ def post_all(session: Session, kind: str, said: Sequence[Said], now: datetime) -
         for one in said
     ]
     if rows:
-        once = insert(session, Post).on_conflict_do_nothing(index_elements=["key"])
-        session.execute(once, rows)
+        connection = session.connection()
+        connection.execute(_ONCE[connection.dialect.name], rows)
+
+
+_ONCE = {
+    name: insert(Post).on_conflict_do_nothing(index_elements=["key"])
+    for name, insert in INSERTS.items()
+}
+"""Written with every redemption, so it is built once, and without the ORM's share."""
 
 
 def change(session: Session, key: str, told: Mapping[str, Any], now: datetime) -> None:
     """Change some values of a post; where it stands in a channel already, it is edited there."""
     _change(session, Post.key == key, told, now)
+
+
+def redemption_moved(
+    session: Session, redemption_id: str, told: Mapping[str, Any], now: datetime
+) -> None:
+    """Let what was posted of a redemption, and of its being late, say what became of it."""
+    late = Post.key.startswith(f"overdue:{redemption_id}:", autoescape=True)
+    _change(session, or_(Post.key == f"redemption:{redemption_id}", late), told, now)
 
 
 def shop_resumed(session: Session, pause: Pause, now: datetime) -> None:

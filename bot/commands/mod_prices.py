@@ -42,8 +42,7 @@ async def prices(
     on_sale, earned, redeemed = await call.read(_found, call)
     if not earned.points or not on_sale:
         return Reply(title=_("Prices"), text=_nothing(on_sale, call))
-    last = pages(len(on_sale), PAGE)
-    where = on_page(page, last)
+    where = on_page(page, last := pages(len(on_sale), PAGE))
     shown = on_sale[(page - 1) * PAGE : page * PAGE]
     reach = _reach(call, earned)
     return Reply(

@@ -51,4 +51,4 @@ async def test_a_redemption_costs_as_little(crowded: People):
     with statements() as sent:
         reply = await crowded.ana.presses("redeem|story|40|ffffffff")
     assert reply.tone is Tone.GOOD
-    assert sum(one.lstrip().startswith(STATEMENTS) for one, _given in sent) <= 12
+    assert sum(one.lstrip().startswith(STATEMENTS) for one, _given in sent) <= 13

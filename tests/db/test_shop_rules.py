@@ -152,16 +152,20 @@ async def test_nothing_is_taken_of_a_stock_without_an_end_nor_promised_where_not
 
 
 @pytest.mark.parametrize("needs_approval", [True, False])
-async def test_moderators_are_asked_where_they_have_to_look(store: Store, *, needs_approval: bool):
-    await store.write(open_all, mug(needs_approval=needs_approval))
+async def test_moderators_are_told_what_to_look_at_or_to_give(
+    store: Store, *, needs_approval: bool
+):
+    await store.write(open_all, mug(needs_approval=needs_approval, deliver_days=7))
     redeemed = await store.write(redeem, order("ann", "o1"), NOW)
     found = await store.read(lambda session: session.scalars(select(Post)).all())
     told = {
         "redemption_id": redeemed.redemption_id,
         "reward": "Mug",
         "amount": 150,
-        "state": "requested",
+        "state": "requested" if needs_approval else "approved",
+        "deliver_by": "2026-03-08T12:00:00+00:00",
         "handle": "ann",
     }
-    expected = [(posts.REDEMPTION, told, "ann")] if needs_approval else []
-    assert [(one.kind, one.told, one.creator_id) for one in found] == expected
+    assert [(one.kind, one.told, one.creator_id) for one in found] == [
+        (posts.REDEMPTION, told, "ann")
+    ]
