@@ -58,12 +58,12 @@ def put_back(
 ) -> Rescored:
     """Correct a correction: the earlier figures stand again, where nothing newer came between."""
     one = locked(session, video_id)
-    refuse_moved(one, standing)
+    refuse_moved(session, one, standing)
     source = Source(f"{appeal_id}:undone", asked.actor, asked.reason)
-    made = standing
+    made = one.made
     if standing.reading_id != wanted.reading_id:
         counts = corrections.counts_of(session.get_one(Reading, wanted.reading_id))
-        wrong = session.get_one(Reading, standing.reading_id)
+        wrong = session.get_one(Reading, one.made.reading_id)
         seen = corrections.reading(session, wrong, counts, source, asked.now)
         made = replace(made, reading_id=seen)
     if standing.sentiment_id != wanted.sentiment_id:

@@ -103,7 +103,7 @@ def rescore(session: Session, video_id: str, asked: Asked) -> Rescored:
 def again(session: Session, video_id: str, standing: Made, wanted: Made, asked: Asked) -> Rescored:
     """Award a video by earlier evidence again, where it still stands on what came after."""
     one = locked(session, video_id)
-    refuse_moved(one, standing)
+    refuse_moved(session, one, standing)
     if one.settled_at is None:
         raise Refused(
             "Video {video} is open: its estimate follows what counts, so there is nothing to undo.",
@@ -151,9 +151,10 @@ def counts_now(session: Session, one: Standing, asked: Asked) -> tuple[str, str 
     return found[one.video_id].reading.reading_id, found[one.video_id].sentiment_id
 
 
-def refuse_moved(one: Standing, standing: Made) -> None:
-    """Refuse where a video's points are not made from this evidence any more."""
-    if one.made != standing:
+def refuse_moved(session: Session, one: Standing, made: Made) -> None:
+    """Refuse where a video's points do not rest on these figures any more."""
+    same = one.made.points == made.points and _figures(session, one.made) == _figures(session, made)
+    if not same:
         raise Refused(
             "Video {video} was scored again since; undo what came last, or /mod video rescore.",
             video=one.video_id,
