@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.books import check_books
 from bot.config import Settings
 from bot.language import N_, Speech, _, speaking
-from db import pauses, posts, proposals, upkeep
+from db import pauses, posts, upkeep
 from db.models import Post
 from db.run_posts import CHECK, FINDINGS, NOT_TRUE
 from db.store import Store
@@ -24,7 +24,6 @@ KNOWN = (N_("the books are not true"),)
 PAUSED = N_("The points are being checked. Nothing is lost; redeeming goes on soon.")
 """As creators read it in the shop."""
 SHOWN = 5
-EXPIRED_AT_ONCE = 100
 
 
 async def run_upkeep(settings: Settings, store: Store, now: datetime, actor: str) -> Summary:
@@ -35,9 +34,6 @@ async def run_upkeep(settings: Settings, store: Store, now: datetime, actor: str
     summary = Summary(UPKEEP, now)
     async with running(store, summary, actor) as run:
         await _keep_up(settings, run)
-        while closed := await store.write(proposals.expire, now, EXPIRED_AT_ONCE):
-            summary.counts["expired"] += closed
-            await run.alive()
         await store.catch_up()
     return summary
 
@@ -51,6 +47,7 @@ async def _keep_up(settings: Settings, run: Running) -> None:
         done = await run.store.write(upkeep.keep_up, now, grace=grace, queue=queue)
         counts["returned"] += done.returned
         counts["warned"] += done.warned
+        counts["expired"] += done.expired
         more = done.more
         await run.alive()
 

@@ -20,6 +20,7 @@ from bot.posting_runs import RUNS
 from bot.reply import Button, Reply, Style, Tone
 from db import posts
 from db.deliveries import Taken
+from db.redemptions import OPEN
 from db.rewards import APPROVED, FULFILLED, REQUESTED
 
 LONG = 400
@@ -80,10 +81,9 @@ def _redemption(told: Told, asked_at: datetime) -> Reply:
 
 def _appeal(told: Told, _asked_at: datetime) -> Reply:
     caption, field = short(told["caption"], 48), named(told["field"])
-    facts: tuple[tuple[str, str], ...] = ()
-    if "value" in told:
-        facts = ((_("Reads now"), figure(told["field"], told["value"])),)
     is_open = told["state"] == "open"
+    read = _("Reads now") if is_open else _("Read before")
+    facts = ((read, figure(told["field"], told["value"])),) if "value" in told else ()
     dismiss = call_text("mod appeal dismiss", told["appeal_id"])
     buttons = (
         Button(_("Look"), call_text("mod appeal list", told["appeal_id"]), Style.PRIMARY),
@@ -136,19 +136,19 @@ def _proposal(told: Told, _asked_at: datetime) -> Reply:
 
 def _overdue(told: Told, _posted_at: datetime) -> Reply:
     promised, returns_at = (_moment(told[one]) for one in ("deliver_by", "returns_at"))
-    redemption_id = told["redemption_id"]
-    text = _(
-        "It was promised by {promised}. What is not given by {returns} goes back by itself.",
-        promised=day(promised),
-        returns=returns_at,
-    )
+    redemption_id, is_open = told["redemption_id"], told.get("state", APPROVED) in OPEN
+    lines = [_("It was promised by {day}.", day=day(promised))]
+    if is_open:
+        back = _("What is not given by {moment} is given back in points.", moment=returns_at)
+        lines.append(back)
     given = [one for one in steps(redemption_id, APPROVED) if one.asks == "evidence"]
+    buttons = (*given, Button(_("Look"), call_text("mod queue", redemption_id)))
     return Reply(
         title=_("Overdue: {reward} for @{handle}", reward=told["reward"], handle=told["handle"]),
-        text=text,
+        text="\n".join((*lines, *_decision(told))),
         note=_("Redemption {redemption}", redemption=redemption_id),
-        buttons=(*given, Button(_("Look"), call_text("mod queue", redemption_id))),
-        tone=Tone.ASK,
+        buttons=buttons if is_open else (),
+        tone=Tone.ASK if is_open else Tone.PLAIN,
     )
 
 
@@ -195,7 +195,7 @@ def _resumed(told: Told, _posted_at: datetime) -> Reply:
 
 def _decision(told: Told) -> tuple[str, ...]:
     """Say who decided, when and why; nothing where nobody has."""
-    if told["state"] not in DECIDED or "at" not in told:
+    if told.get("state") not in DECIDED or "at" not in told:
         return ()
     line = _(DECIDED[told["state"]], who=_who(told), moment=_moment(told["at"]))
     why = str(told.get("why") or "")

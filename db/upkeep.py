@@ -31,6 +31,8 @@ class KeptUp:
     """Redemptions whose points came back."""
     warned: int
     """Redemptions past their promised day that moderators were told of."""
+    expired: int
+    """Acts that no second moderator confirmed in time."""
     more: bool
     """Whether there is more to do at once: call it again."""
 
@@ -47,7 +49,7 @@ def keep_up(
     warned = overdue(session, now, grace, limit)
     remind(session, now, queue)
     expired = proposals.expire(session, now, limit)
-    return KeptUp(returned, warned, more=limit in {returned, warned, expired})
+    return KeptUp(returned, warned, expired, more=limit in {returned, warned, expired})
 
 
 def overdue(session: Session, now: datetime, grace: timedelta, limit: int = AT_ONCE) -> int:
@@ -118,7 +120,7 @@ def _say(session: Session, decided: Decided, now: datetime) -> None:
     key = redemptions.key_of("returned", one)
     posts.post(session, posts.RETURNED, key, told, now, one.creator_id)
     changed = {"state": one.state, "by": "", "why": NOT_IN_TIME}
-    posts.change(session, f"redemption:{one.redemption_id}", changed, now)
+    posts.redemption_moved(session, one.redemption_id, changed, now)
     notices.redemption_moved(session, one, NOT_IN_TIME, now)
 
 

@@ -129,6 +129,18 @@ async def test_the_upkeep_gives_back_reminds_and_closes_what_nobody_confirmed(
     assert not any(again.counts.values())
 
 
+async def test_what_was_late_says_so_once_it_is_given(settings: Settings, store: Store):
+    await store.write(opened)
+    redeemed = await store.write(shop.redeem, order("ann", "o1"), NOW)
+    await store.write(promised, "o1", NOW + DAY)
+    assert (await run_upkeep(settings, store, NOW + 2 * DAY, ACTOR)).counts["warned"] == 1
+    given = {"state": "fulfilled", "by": "Mo"}
+    at = NOW + 3 * DAY
+    await store.write(posts.redemption_moved, redeemed.redemption_id, given, at)
+    told = [one.told["state"] for one in await said(store, posts.REDEMPTION, posts.OVERDUE)]
+    assert told == ["fulfilled", "fulfilled"]
+
+
 def promised(session: Any, key: str, by: datetime) -> None:
     session.execute(update(Redemption).where(Redemption.key == key).values(deliver_by=by))
 

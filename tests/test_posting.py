@@ -47,6 +47,7 @@ RUN = {"run_id": "r", "actor": "system:scheduler", "by": ""}
 COUNTS = {"judged": 12, "estimated": 40, "settled": 5, "points": 1240}
 HELD = {"run_id": "r", "change_percent": 61, "changed_points": 9000, "settling_points": 400}
 LEDGER = {"problems": ["creator:ana: balance 7"], "count": 1, "is_paused": True}
+LATE = {name: value for name, value in REDEMPTION.items() if name not in ("state", "amount")}
 IN_TIME = {"deliver_by": LATER, "returns_at": "2026-03-09T12:04:00+00:00"}
 EXAMPLES: dict[str, dict[str, Any]] = {
     posts.REDEMPTION: REDEMPTION,
@@ -55,7 +56,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     posts.REFRESHED: {**RUN, "counts": COUNTS, "read": {"videos": 3, "readings": 12}},
     posts.FAILED: {"job": "refresh", "run_id": "r", "problem": "OSError: full", "source": None},
     posts.HELD: HELD,
-    posts.OVERDUE: {**REDEMPTION, **IN_TIME},
+    posts.OVERDUE: {**LATE, **IN_TIME},
     posts.RETURNED: REDEMPTION,
     posts.WAITING: {"count": 3, "oldest": LATER},
     posts.LEDGER: LEDGER,
@@ -156,6 +157,18 @@ def test_a_decision_that_was_undone_can_be_made_again():
     reply = said(posts.REDEMPTION, state="requested", by="Mo", at=LATER, why="a slip")
     assert "Mo" not in reply.text
     assert list(pressed(reply)) == ["Approve", "Reject", "Given"]
+
+
+def test_what_is_late_says_what_became_of_it():
+    waits = said(posts.OVERDUE)
+    assert waits.text == (
+        "It was promised by 2 Mar 2026.\n"
+        "What is not given by 9 Mar 2026 12:04 UTC is given back in points."
+    )
+    assert list(pressed(waits)) == ["Given", "Look"]
+    given = said(posts.OVERDUE, state="fulfilled", by="Mo", at=LATER, why="by post")
+    assert given.text.endswith("Given by Mo, 2 Mar 2026 12:04 UTC.\nHow: by post")
+    assert given.buttons == ()
 
 
 def test_an_appeal_says_what_is_read_now_and_how_it_is_upheld():

@@ -149,7 +149,7 @@ def _record(
 def _change_post(session: Session, call: Call, decided: Decided, why: str) -> None:
     one = decided.redemption
     told = {"state": one.state, "by": call.caller.name, "why": why}
-    posts.change(session, f"redemption:{one.redemption_id}", told, call.now)
+    posts.redemption_moved(session, one.redemption_id, told, call.now)
 
 
 def _undo(session: Session, call: Call, done: Audit, reason: str) -> dict[str, Any]:
