@@ -28,7 +28,7 @@ STARTING_SHOP: tuple[tuple[str, float, Terms], ...] = (
         Terms(
             "Signed print",
             None,
-            "A print of one of your videos, signed by the team",
+            "A signed print by post",
             stock=10,
             limit_per_creator=1,
             needs_approval=True,
