@@ -121,6 +121,8 @@ def _json(value: Any) -> str:
 
 def harmless(text: str) -> str:
     """Return a text that no spreadsheet computes, cut to what a cell holds."""
+    if text[:1].isalnum() and text.isascii() and len(text) <= MOST_CHARACTERS:
+        return text  # as most are
     readable = text.encode("utf-8", "replace").decode()
     marked = f"'{readable}" if _begins_formula(readable) else readable
     return marked[:MOST_CHARACTERS]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.export_kinds import KINDS, Period
 from db.models import Creator, Identity, Person
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Rows that are in memory together."""
 ACTORS = ("made_by", "changed_by", "done_by")
 """Columns that the tables keep as an account on a platform."""

@@ -1,20 +1,23 @@
 """Points that moderators move, as they type it, and what it leaves behind."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from db import awards, ledger, proposals, runs, settlements
 from db.ids import readable
 from db.ledger import Movement
-from db.models import Audit, Video
+from db.models import Audit, Reading, Video
 from db.proposals import Asked
-from tests.commands.programme import AVERAGE, NOW, People, _read, _seen
+from tests.commands.programme import AVERAGE, BASELINE, NOW, People, _read, _seen
 
 ELI = "author-eli"
 """Whom no other room speaks of."""
 FIRST, SECOND = "7200000000000000001", "7200000000000000002"
+POINTS = 106
+"""Of each of the two, which are as average as ana's dog."""
 RUN, GRANTED = "00000000000run-of-eli", "00000000000act-on-eli"
 PROPOSED = readable("proposal ask-eli", 8)
 
@@ -46,9 +49,9 @@ def _fill(session: Session) -> None:
     _read(session, [_seen("eli", one, 30, "A kite", AVERAGE) for one in (FIRST, SECOND)])
     runs.start(session, "refresh", "system:test", NOW, NOW, run_id=RUN)
     session.flush()
-    runs.finish(session, RUN, {"settled": 2, "points": 100}, NOW)
-    _settle(session, FIRST, 60)
-    _settle(session, SECOND, 40)
+    runs.finish(session, RUN, {"settled": 2, "points": 2 * POINTS}, NOW)
+    _settle(session, FIRST)
+    _settle(session, SECOND)
     granted = _to_eli("grant:grant-of-eli", ledger.ADJUSTMENT, 5)
     ledger.move(session, granted, NOW)
     session.execute(
@@ -62,15 +65,14 @@ def _fill(session: Session) -> None:
     proposals.propose(session, asked, "eli", "discord:77", "ask-eli", NOW, until)
 
 
-def _settle(session: Session, video_id: str, points: int) -> None:
-    settled = {"settled_at": NOW, "settled_run_id": RUN, "video_points": points, "changed": 0}
-    session.execute(update(Video).where(Video.video_id == video_id).values(settled))
-    awards.pay(session, [_award(video_id, points)], NOW)
-
-
-def _award(video_id: str, points: int) -> Movement:
-    key = settlements.award_key(video_id, 1)
-    return _to_eli(key, ledger.AWARD, points, video_id)
+def _settle(session: Session, video_id: str) -> None:
+    read = session.scalars(select(Reading.reading_id).where(Reading.video_id == video_id)).one()
+    evidence = {"reading_id": read, "baseline_id": BASELINE.baseline_id}
+    settled = {"settled_at": NOW, "settled_run_id": RUN, "video_points": POINTS, "changed": 0}
+    video = update(Video).where(Video.video_id == video_id)
+    session.execute(video.values(settled | evidence))
+    award = _to_eli(settlements.award_key(video_id, 1), ledger.AWARD, POINTS, video_id)
+    awards.pay(session, [replace(award, **evidence)], NOW)
 
 
 def _to_eli(key: str, kind: str, amount: int, video_id: str | None = None) -> Movement:
