@@ -186,6 +186,8 @@ def _taken_of(reward_id: str) -> ColumnElement[int]:
 def repriced(reward: Reward, amount: int, now: datetime, notice: timedelta) -> dict[str, Any]:
     """Return what another price changes; what was announced and holds becomes the price itself."""
     held, later = price(reward, now), coming(reward, now)
+    if amount == later:
+        return {}
     if amount == held:
         return {} if later is None else {"next_amount": None, "next_amount_at": None}
     return {"amount": held, "next_amount": amount, "next_amount_at": now + notice}

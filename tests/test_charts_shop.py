@@ -63,6 +63,16 @@ async def test_a_bar_is_as_long_as_its_price():
     assert one / both == pytest.approx(1 / 5, abs=0.02)
 
 
+async def test_a_part_of_the_creators_is_drawn_over_all_of_them():
+    none, half, all_of_them = [
+        await charts_shop.shares([Offer("A", part, f"{part}%")], "Half reach 321", "a half")
+        for part in (0, 50, 100)
+    ]
+    assert share(none, charts.GAIN) == share(all_of_them, charts.RULE) == 0
+    assert share(half, charts.GAIN) == pytest.approx(share(all_of_them, charts.GAIN) / 2, rel=0.05)
+    assert (half.name, half.alt, opened(half).size) == ("prices.png", "a half", (800, 450))
+
+
 @pytest.mark.parametrize("name", NASTY)
 async def test_a_nasty_name_warns_of_nothing_and_breaks_nothing(name: str):
     picture = await charts_shop.reach((Offer(name, 5, name),), 3, name, name)

@@ -105,9 +105,11 @@ async def test_minmax_takes_its_ends_from_the_shop(tmp_path: Path, sqlite_store:
     for reward_id, amount in (("mug", 150), ("car", 9_000), ("pin", 20)):
         terms = Terms(reward_id, amount, "A reward")
         await sqlite_store.write(rewards.add, reward_id, terms, NOW)
+    # A price that was announced counts from its moment on.
+    await sqlite_store.write(rewards.edit, "car", Terms(amount=200), NOW)
     await jobs.run_files(settings, sqlite_store, [drop(settings, "export.json")], NOW)
     await jobs.run_refresh(settings, sqlite_store, NOW, "system:test")
     (points,) = await sqlite_store.read(
         lambda session: session.scalars(select(Video.video_points)).all()
     )
-    assert 20 <= points <= 9_000
+    assert 20 <= points <= 200

@@ -122,6 +122,12 @@ async def test_another_announcement_takes_the_place_of_the_first(store: Store):
     assert await store.read(row) == (150, 200, NOW + DAY + WEEK)
 
 
+async def test_what_is_announced_already_is_not_put_off_when_it_is_said_again(store: Store):
+    await announce(store, 180)
+    await announce(store, 180, NOW + DAY)
+    assert await store.read(row) == (150, 180, THEN)
+
+
 async def test_the_price_that_holds_withdraws_what_was_announced(store: Store):
     await announce(store, 180)
     await announce(store, 150, NOW + DAY)
