@@ -29,6 +29,7 @@ SHOWN = 5
 async def run_upkeep(settings: Settings, store: Store, now: datetime, actor: str) -> Summary:
     """Warn of what is late, give points back, remind, and close what nobody confirmed.
 
+    What was erased lately is overwritten too, where that is still to be done.
     Raises `Refused` while another upkeep runs.
     """
     summary = Summary(UPKEEP, now)

@@ -5,7 +5,8 @@ channel is edited. `bot/announcer.py` sends what is written here. What `told` ho
 
 - redemption: `redemption_id`, `reward`, `amount`, `handle`, `state`; `deliver_by` (ISO), `by`,
   `why`
-- appeal: `appeal_id`, `video_id`, `caption`, `handle`, `field`, `reason`, `state`; `by`, `why`
+- appeal: `appeal_id`, `video_id`, `caption`, `handle`, `field`, `value` (as it counted), `reason`,
+  `state`; `by`, `why`
 - proposal: `proposal_id`, `act`, `subject`, `amount`, `reason`, `asked_by`, `state`; `by`, `why`
 - refreshed: `run_id`, `counts`, `read` (counts of what was taken in since the last), `actor`
 - failed: `job`, `run_id`, `problem`

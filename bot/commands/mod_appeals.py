@@ -106,7 +106,7 @@ def _steps(one: Appealed) -> tuple[Button, ...]:
 async def uphold(
     call: Call,
     appeal: Annotated[str, Argument("Its id", suggest=open_appeals)],
-    value: Annotated[str, Argument("The right count; sentiment 0..1")],
+    value: Annotated[str, Argument("Right count, or sentiment 0..1")],
     reason: Annotated[str, Argument(SEEN)],
 ) -> Reply:
     """Put the right figure in place of the contested one, and score the video again by it."""

@@ -12,7 +12,7 @@ def stands(call: Call, video: Video, past: Past) -> str:
     """Say whether a video's points are final, and since when; or why they are not."""
     if video.settled_at:
         settled = day(video.settled_at)
-        if not past.taken_back:
+        if not past.taken_back or past.taken_back[-1].at < video.settled_at:
             return _("Settled on {day}: these points are yours for good.", day=settled)
         again = day(past.taken_back[-1].at)
         return _("Settled on {day}, and scored again on {again}.", day=settled, again=again)

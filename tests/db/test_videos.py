@@ -235,7 +235,7 @@ def _listed_videos(session: Session) -> None:
 async def test_a_list_shows_the_reading_that_the_points_were_made_from(store: Store):
     await store.write(_listed_videos)
     rows, _ = await store.read(videos.page, id_by_handle("ann"), Sort.POINTS, 1, 1)
-    assert rows == [Listed("v3", "", NOW - 2 * DAY, 60, None, 100, 20)]
+    assert rows == [Listed("v3", "", NOW - 2 * DAY, 60, None, 100, 20, None)]
 
 
 async def test_a_receipt_holds_all_that_points_were_made_from(store: Store):
