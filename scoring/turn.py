@@ -40,19 +40,13 @@ class Coming:
     origin: str
 
 
-async def ensure_season(store: Store, plan: Plan, now: datetime) -> bool:
-    """Begin the season that holds `now` where it has not begun; tell whether it did.
+async def season_due(store: Store, plan: Plan, now: datetime) -> Coming | None:
+    """Return the season that is to begin by `now`, if one is; nothing is written.
 
     The first season begins once something has been read, and is fitted on all that was read until
     now; a later one on the videos of the window before it. Where they are too few, the packaged
     baseline serves.
     """
-    coming = await season_due(store, plan, now)
-    return coming is not None and await begin_season(store, plan, coming, now)
-
-
-async def season_due(store: Store, plan: Plan, now: datetime) -> Coming | None:
-    """Return the season that is to begin by `now`, if one is; nothing is written."""
     turn = await store.read(turn_due, plan, now)
     return None if turn is None else await fitted(store, plan, turn)
 

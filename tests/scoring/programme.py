@@ -25,6 +25,7 @@ from scoring.formula.baseline import Baseline
 from scoring.formula.rules import Rules
 from scoring.plan import Plan
 from scoring.settle import settle_batch
+from scoring.turn import begin_season, season_due
 
 POSTED = datetime(2026, 11, 1, 8, tzinfo=UTC)
 VIDEO, OTHER, THIRD = "7700000000000000001", "7700000000000000003", "7700000000000000007"
@@ -110,6 +111,12 @@ def _season(session: Session, starts_at: datetime, days: int, baseline: Baseline
     )
     ends_at = starts_at + timedelta(days=days)
     seasons.begin(session, starts_at, ends_at, baseline.baseline_id, starts_at)
+
+
+async def ensure_season(store: Store, plan: Plan, now: datetime) -> bool:
+    """Begin the season that holds `now` where it has not begun, as a refresh does."""
+    coming = await season_due(store, plan, now)
+    return coming is not None and await begin_season(store, plan, coming, now)
 
 
 async def judged(

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from db import ledger
 from db.distribution import Share, everybody
-from db.models import Base, Season, Video
+from db.models import Account, Base, Creator, Season, Video
 from db.observed import Observed
 from db.store import Store, open_store
 from scoring.fairness import fairness
@@ -51,6 +52,14 @@ def rows(session: Session) -> dict[str, int]:
         name: session.scalar(select(func.count()).select_from(table)) or 0
         for name, table in Base.metadata.tables.items()
     }
+
+
+def owe(session: Session, points: int) -> None:
+    """Let the only creator owe points, as if an award that was spent had been taken back."""
+    (only,) = session.scalars(select(Creator.creator_id)).all()
+    ledger.open_accounts(session, [only])
+    account = ledger.creator_account(only)
+    session.execute(update(Account).where(Account.account_id == account).values(owed=points))
 
 
 async def hold(store: Store, video_id: str) -> None:
@@ -121,6 +130,18 @@ async def test_with_a_season_due_its_baseline_is_the_one_that_would_be_fitted(st
     await refresh(Refresh(store, FREE, at(92)), "test")
     points = await store.read(lambda session: session.get_one(Video, ids(4)[3]).video_points)
     assert [one.after for one in ahead.changes if one.handle == "ben.demo"] == [points]
+
+
+async def test_what_is_owed_is_had_by_nobody_before_and_after(store: Store):
+    await season(store)
+    await take(store, seen(14))
+    await judged(store, 0.5)
+    await store.write(owe, 30)
+    ahead = await preview(store, FREE, at(14))
+    await refresh(Refresh(store, FREE, at(14)), "test")
+    (share,) = await store.read(everybody)
+    assert [(one.before, one.after) for one in ahead.changes] == [(-30, 70)]
+    assert (share.available, share.owed) == (70, 0)
 
 
 async def test_looking_writes_nothing(store: Store):

@@ -12,7 +12,6 @@ from db.models import Account
 from db.store import Store
 from scoring.estimate import Batch
 from scoring.settle import count_due, settle_batch
-from scoring.turn import ensure_season
 from tests.scoring.programme import (
     BASELINE,
     OTHER,
@@ -24,6 +23,7 @@ from tests.scoring.programme import (
     awards,
     balance,
     disagreements,
+    ensure_season,
     estimated,
     ids,
     in_batches,

@@ -20,13 +20,13 @@ from db.store import Store
 from scoring.formula.baseline import Baseline, fit
 from scoring.formula.rules import Rules
 from scoring.plan import Plan
-from scoring.turn import ensure_season
 from tests.scoring.programme import (
     OTHER,
     PLAN,
     POSTED,
     THIRD,
     at,
+    ensure_season,
     estimated,
     ids,
     judged,
