@@ -39,6 +39,7 @@ NOT_EMPTY = (
     "A backup is restored into an empty PostgreSQL database only, and this one is in use. Make "
     "another with createdb, let FAIRPOINTS_DATABASE_URL name it, and restore into that."
 )
+FORGOTTEN = "Whoever asked to be forgotten after the backup is in it, and has to ask again."
 
 
 class NotRestored(Exception):
@@ -67,7 +68,7 @@ async def _restore(settings: Settings, file: Path, agreed: Agreed) -> str:
         said = f"{file.name} {await to_thread(_prepare, file, stage)}."
         if on_sqlite:
             said += f"\n{await to_thread(_there_now, Path(url.database or ''))}"
-        if not await to_thread(agreed, said):
+        if not await to_thread(agreed, f"{said}\n{FORGOTTEN}"):
             raise NotRestored("Nothing was changed.")
         if on_sqlite:
             return await to_thread(_put_in_place, stage, Path(url.database or ""))
