@@ -1,13 +1,16 @@
-"""The redemptions, derived again: who paid for what and when, and where those points are now."""
+"""The redemptions, derived again: who paid for what and when, and where those points are now.
+
+So is what they took of each stock, and that nothing shows as given which was not.
+"""
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import ledger
-from db.models import Entry, Redemption, Transfer
-from db.rewards import APPROVED, FULFILLED, REFUNDED, REJECTED, REQUESTED
+from db.models import Entry, KeptPicture, Redemption, Reward, Transfer
+from db.rewards import APPROVED, FULFILLED, GIVEN_BACK, REFUNDED, REJECTED, REQUESTED
 
 CHUNK = 2_000
 
@@ -19,6 +22,8 @@ IMPLIED: Mapping[str, tuple[int, int, int]] = {
     REFUNDED: (0, 0, 0),
 }
 """What a state implies, in prices: taken from the creator, waiting in escrow, spent."""
+SHOWN = (FULFILLED, REFUNDED)
+"""States with which evidence and pictures stand: what was given, and was refunded after it."""
 
 
 def redemptions(session: Session) -> Iterator[str]:
@@ -30,6 +35,8 @@ def redemptions(session: Session) -> Iterator[str]:
         yield f"{key} was paid, and its redemption is missing"
     yield from _states(session)
     yield from _escrow(session)
+    yield from _stock(session)
+    yield from _evidence(session)
 
 
 def _payments() -> Subquery:
@@ -104,3 +111,32 @@ def _escrow(session: Session) -> Iterator[str]:
     )
     if held != waiting:
         yield f"escrow holds {held}, and the redemptions that wait are {waiting}"
+
+
+def _stock(session: Session) -> Iterator[str]:
+    """Of a stock that has an end, all that was supplied is left, or was taken and stands."""
+    stands = and_(Redemption.took_stock == 1, Redemption.state.not_in(GIVEN_BACK))
+    taken = func.count(Redemption.redemption_id)
+    rows = (
+        select(Reward.reward_id, Reward.stock, Reward.supplied, taken)
+        .outerjoin(Redemption, and_(Redemption.reward_id == Reward.reward_id, stands))
+        .group_by(Reward.reward_id, Reward.stock, Reward.supplied)
+        .order_by(Reward.reward_id)
+    )
+    for reward_id, stock, supplied, count in session.execute(rows):
+        if supplied != (None if stock is None else stock + count):
+            yield f"reward {reward_id} has {stock} left of {supplied}, and {count} were taken"
+
+
+def _evidence(session: Session) -> Iterator[str]:
+    rows = (
+        select(Redemption.redemption_id, Redemption.state)
+        .outerjoin(KeptPicture, KeptPicture.redemption_id == Redemption.redemption_id)
+        .where(
+            Redemption.state.not_in(SHOWN),
+            or_(Redemption.evidence.is_not(None), KeptPicture.redemption_id.is_not(None)),
+        )
+        .order_by(Redemption.redemption_id)
+    )
+    for redemption_id, state in session.execute(rows):
+        yield f"redemption {redemption_id} is {state}, and is said to have been given"

@@ -3,14 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.orm import Session
 
 from bot.command import Access, Caller
 from bot.reply import Reply, Tone
 from db import identities, ledger
-from db.models import Redemption
-from tests.commands.moderating import MUG, acts, prepare, rows
-from tests.commands.programme import ANA, ANA_MODERATING, EVE, MO, People
+from tests.commands.moderating import acts, rows
+from tests.commands.programme import ANA_MODERATING, EVE, MO, People
 
 EVE_MODERATING = replace(EVE, access=Access.MODERATOR, moderators_place=True)
 PLAYING_ANA = Caller("console", "moderator", "@ana", Access.MODERATOR, True, "author-ana")
@@ -135,38 +133,6 @@ async def test_nobody_grants_to_whom_they_say_to_be(everybody: People):
     assert refused(reply) == "Nobody grants or fulfils for themselves; another moderator has to."
     assert await balance(everybody, "author-cem") == 0
     assert (await eve.says("/mod grant ben 100 for the cat")).tone is Tone.GOOD
-
-
-async def test_a_redemption_is_given_once_with_its_evidence(everybody: People):
-    await prepare(everybody)
-    reply = await everybody.mo.says(f"/mod fulfil {MUG} https://post.example/42")
-    assert (reply.title, reply.text) == (
-        "Fulfilled",
-        f"Redemption {MUG} (mug) is marked as given.",
-    )
-    again = await everybody.mo.says(f"/mod fulfil {MUG} https://post.example/43")
-    assert refused(again) == f"Redemption {MUG} is fulfilled already."
-    (record,) = await everybody.store.read(acts)
-    assert record.reason == "given; how stands with the redemption"
-    assert await everybody.store.read(_evidence) == ["https://post.example/42"]
-
-
-def _evidence(session: Session) -> list[str | None]:
-    return [one.evidence for one in session.query(Redemption)]
-
-
-async def test_nobody_fulfils_for_themselves(everybody: People):
-    await prepare(everybody)
-    reply = await everybody.playing(ANA_MODERATING).says(f"/mod fulfil {MUG} I have it")
-    assert refused(reply) == "Nobody grants or fulfils for themselves; another moderator has to."
-    listed = await everybody.playing(ANA).says("/redemptions")
-    assert listed.table is not None
-    assert [row[3] for row in listed.table.rows] == ["approved"]
-
-
-async def test_a_redemption_that_is_not_there_is_refused(people: People):
-    reply = await people.mo.says("/mod fulfil nosuchone sent")
-    assert refused(reply) == "There is no redemption nosuchone. /mod status lists the open ones."
 
 
 async def test_the_record_names_the_platform_of_the_moderator(everybody: People):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from db import check, redemptions, shop
+from db import check, pictures, redemptions, shop
 from db.ledger import reverse
 from db.models import Redemption, Transfer
 from db.store import Store
@@ -49,6 +49,10 @@ DAMAGES = {
         MUG, "requested", 150, taken=150, held=0, spent=150
     ),
     "state = 'approved' WHERE key = 'o2'": states(MAP, "approved", 90, taken=90, held=90, spent=0),
+    "evidence = 'by post' WHERE key = 'o1'": (
+        f"redemption {MUG} is approved, and is said to have been given"
+    ),
+    "took_stock = 0 WHERE key = 'o1'": "reward mug has 2 left of 3, and 0 were taken",
     "state = 'fulfilled' WHERE key = 'o2'": states(
         MAP, "fulfilled", 90, taken=90, held=90, spent=0
     ),
@@ -86,7 +90,10 @@ async def test_a_redemption_that_is_gone_is_named(store: Store, url: str):
         connection.execute(text("DELETE FROM redemptions WHERE key = 'o1'"))
         return books(Session(connection))
 
-    assert await beside(url, delete) == ["o1 was paid, and its redemption is missing"]
+    assert await beside(url, delete) == [
+        "o1 was paid, and its redemption is missing",
+        "reward mug has 2 left of 3, and 0 were taken",
+    ]
 
 
 async def test_two_redemptions_whose_states_were_exchanged_are_both_named(store: Store, url: str):
@@ -104,15 +111,28 @@ async def test_two_redemptions_whose_states_were_exchanged_are_both_named(store:
 
 async def test_what_was_given_and_what_was_given_back_are_true(store: Store):
     await store.write(a_mug_and_a_map)
-    await store.write(redemptions.fulfil, MAP, None, "console:mo", NOW + DAY)
-
-    def give_back(session: Session) -> None:
-        (payment,) = session.query(Transfer).filter_by(key="o1")
-        reverse(session, payment.transfer_id, "broken in the post", "console:mo", NOW)
-        session.get_one(Redemption, MUG).state = "refunded"
-
-    await store.write(give_back)
+    await store.write(redemptions.fulfil, MAP, "by post", "console:mo", NOW + DAY)
+    await store.write(redemptions.refund, MUG, "broken in the post", "console:mo", NOW)
     assert await store.read(books) == []
+
+
+async def test_a_stock_that_holds_more_than_was_supplied_is_named(store: Store, url: str):
+    await store.write(a_mug_and_a_map)
+
+    def add(connection: Connection) -> list[str]:
+        disarm(connection)
+        connection.execute(text("UPDATE rewards SET stock = 3 WHERE reward_id = 'mug'"))
+        return books(Session(connection))
+
+    assert await beside(url, add) == ["reward mug has 3 left of 3, and 1 were taken"]
+
+
+async def test_a_picture_of_what_was_never_given_is_named(store: Store):
+    await store.write(a_mug_and_a_map)
+    await store.write(pictures.keep, MAP, b"GIF89a", NOW)
+    assert await store.read(books) == [
+        f"redemption {MAP} is requested, and is said to have been given"
+    ]
 
 
 async def test_points_given_back_while_the_redemption_stands_are_named(store: Store):
