@@ -102,8 +102,10 @@ def _about(name: str, offered: list[Command]) -> Reply:
     heading, found = topics.under(typed, offered)
     if not found:
         raise Refused("There is no /{name} here. /help lists what you can use.", name=name)
+    # As facts and not as a table: whole on a phone, and to be touched on Telegram.
+    facts = tuple((f"/{one.name}", _(one.summary)) for one in found)
     back = Button(_(MODERATING), call_text("help", topics.MOD))
-    return Reply(title=_(heading), table=_listed(found), note=_(ONE_MORE), buttons=(back,))
+    return Reply(title=_(heading), facts=facts, note=_(ONE_MORE), buttons=(back,))
 
 
 def _alike(name: str) -> str:
