@@ -1,7 +1,6 @@
 """Whatever ends the program, and when: no post is lost, and none comes twice unmarked."""
 
 import asyncio
-from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -24,9 +23,12 @@ async def world(store: Store) -> World:
     return world
 
 
-async def _ends(looking: Awaitable[Any]) -> None:
+async def _ends(world: World, store: Any = None) -> None:
+    """Let a process end in the midst of a look; of what it had begun elsewhere nothing is left."""
+    announcer = world.announcer(store)
     with pytest.raises(Crash):
-        await looking
+        await world.look(announcer)
+    await announcer.stop()
 
 
 async def _starts_again(world: World) -> None:
@@ -40,7 +42,7 @@ async def _starts_again(world: World) -> None:
 @pytest.mark.parametrize("at", range(1, 7))
 async def test_an_end_at_any_write_loses_nothing(world: World, at: int, *, committed: bool):
     """The writes: clear, spread, take and take, sent and sent."""
-    await _ends(world.look(world.announcer(Dying(world.store, at, committed=committed))))
+    await _ends(world, Dying(world.store, at, committed=committed))
     await _starts_again(world)
     assert await world.states() == ["sent", "sent"]
     assert world.discord.titles == ["Mug for @ana"]
@@ -52,7 +54,7 @@ async def test_an_end_at_any_write_loses_nothing(world: World, at: int, *, commi
 @pytest.mark.parametrize("front", ["discord", "telegram"])
 async def test_an_end_before_a_post_is_out_sends_it_later(world: World, front: str):
     world.fronts[front].goes_wrong.append(Crash())
-    await _ends(world.look())
+    await _ends(world)
     await _starts_again(world)
     assert [len(one.stands) for one in (world.discord, world.telegram)] == [1, 1]
 
