@@ -10,6 +10,7 @@ from sqlalchemy import update
 from bot.command import COMMANDS, Access
 from bot.config import Settings
 from bot.fronts.on_telegram_lines import deep_link
+from bot.fronts.on_telegram_text import command_name
 from db.models import Identity
 from db.store import Store
 from tests.commands.moderating import LINES, prepare
@@ -93,7 +94,7 @@ def test_every_command_of_moderators_is_tried():
 async def test_nobody_else_does_it_by_typing(stage: Stage, who: str, name: str):
     tried = trial(stage, who)
     before, seen = await stage.store.read(everything), said(stage)
-    line = f"/{name.replace(' ', '_')} {LINES[name]}"
+    line = f"/{command_name(name)} {LINES[name]}"
     await tried.person.say(tried.chat, line, anonymous=tried.is_anonymous)
     (answer,) = [one for one in await answers(stage, len(seen)) if one not in seen]
     assert is_refusal(answer.text), answer.text
@@ -138,6 +139,6 @@ async def test_nobody_else_does_it_by_a_deep_link(stage: Stage, who: str, name: 
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_moderator_in_their_chat_is_let_in(stage: Stage, name: str):
     seen = said(stage)
-    await stage.mo.say(stage.moderators, f"/{name.replace(' ', '_')} {LINES[name]}")
+    await stage.mo.say(stage.moderators, f"/{command_name(name)} {LINES[name]}")
     new = [one for one in await answers(stage, len(seen)) if one not in seen]
     assert not any(is_refusal(one.text) for one in new), new
