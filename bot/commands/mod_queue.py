@@ -17,6 +17,7 @@ from db.models import KeptPicture, Redemption
 from db.redemptions import OPEN
 from db.refused import Term
 from db.rewards import APPROVED, FULFILLED, REQUESTED
+from db.upkeep import NOT_IN_TIME
 from db.what_waits import Waiting
 
 PAGE = 8
@@ -187,7 +188,7 @@ def _alone(shown: _Shown) -> Reply:
         (_("Price"), points(one.amount)),
         (_("Asked for"), minute(one.creation_date)),
         (_("Promised by"), day(one.deliver_by) if one.deliver_by else ""),
-        (_("Why"), _(one.reason) if one.reason else ""),
+        (_("Why"), _(one.reason) if one.reason == NOT_IN_TIME else one.reason or ""),
         (_("Evidence"), one.evidence or ""),
     )
     is_png = kept is not None and kept.media_type == "image/png"

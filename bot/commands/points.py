@@ -212,7 +212,7 @@ def _why(transfer: Transfer, captions: Mapping[str, str]) -> str:
     about = transfer.reason
     if transfer.kind in {ledger.AWARD, ledger.REPAYMENT} and transfer.video_id:
         about = short(captions[transfer.video_id])
-    elif transfer.kind == ledger.REDEMPTION:
+    elif transfer.redemption_id is not None:
         about = about.removeprefix("reward ")
     return _(WHY[transfer.kind], about=about)
 

@@ -11,6 +11,7 @@ from bot.reply import Button, Column, Reply, Table
 from db import redemptions as kept
 from db import rewards
 from db.models import Redemption
+from db.upkeep import NOT_IN_TIME
 
 SHOWN = 15
 REASON_LENGTH = 60
@@ -56,7 +57,7 @@ def stands(one: Redemption) -> str:
     """Say a redemption's state, with its reason, or by when it is promised."""
     state = _(one.state)
     if one.state in rewards.GIVEN_BACK and one.reason:
-        reason = short(one.reason, REASON_LENGTH)
+        reason = _(one.reason) if one.reason == NOT_IN_TIME else short(one.reason, REASON_LENGTH)
         return _("{state}: {reason}", state=state, reason=reason)
     if one.state in {rewards.REQUESTED, rewards.APPROVED} and one.deliver_by is not None:
         return _("{state}, promised by {day}", state=state, day=day(one.deliver_by))
