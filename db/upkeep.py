@@ -53,7 +53,10 @@ def keep_up(
 
 
 def overdue(session: Session, now: datetime, grace: timedelta, limit: int = AT_ONCE) -> int:
-    """Warn once of what was promised for a day that has passed; return of how many."""
+    """Warn once of what was promised for a day that has passed; return of how many.
+
+    Past the grace too there is nothing to warn of any more: the points come back.
+    """
     key = "overdue:" + Redemption.redemption_id + ":" + cast(Redemption.round, Text)
     handle = func.coalesce(Creator.handle, Redemption.creator_id)
     late = (
@@ -61,7 +64,8 @@ def overdue(session: Session, now: datetime, grace: timedelta, limit: int = AT_O
         .join(Reward, Reward.reward_id == Redemption.reward_id)
         .join(Creator, Creator.creator_id == Redemption.creator_id)
         .outerjoin(Post, Post.key == key)
-        .where(Redemption.state.in_(OPEN), Redemption.deliver_by < now, Post.key.is_(None))
+        .where(Redemption.state.in_(OPEN), Post.key.is_(None))
+        .where(Redemption.deliver_by < now, Redemption.deliver_by >= now - grace)
         .order_by(Redemption.deliver_by, Redemption.redemption_id)
         .limit(limit)
     )

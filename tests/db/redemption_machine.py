@@ -87,6 +87,7 @@ class Machine(RuleBasedStateMachine):
         self.model = Model(price, stock, limit, approval, days)
         for who in range(2):
             self.give(who, 200)
+            self.redeem(who)  # or nothing can be decided in the many runs without that rule
 
     @rule(who=WHO, amount=st.integers(1, 100))
     def give(self, who: int, amount: int) -> None:
@@ -114,13 +115,14 @@ class Machine(RuleBasedStateMachine):
         for key in self.one_of(which):
             self.decide(key, kind)
 
-    @rule(which=ANY, choice=ANY)
-    def decide_what_can_be(self, which: int, choice: int) -> None:
-        for key in self.one_of(which):
+    @rule(which=ANY, choices=st.tuples(ANY, ANY))
+    def decide_twice_what_can_be(self, which: int, choices: tuple[int, int]) -> None:
+        for key in self.one_of(which) * 2:
             state = self.model.redemptions[key].state
             kinds = [kind for kind in FROM if state in FROM[kind]]
-            for kind in kinds[choice % len(kinds) :][:1] if kinds else ():
-                self.decide(key, kind)
+            if kinds:
+                self.decide(key, kinds[choices[0] % len(kinds)])
+            choices = choices[::-1]
 
     @rule(which=ANY)
     def give_back_and_redeem_another(self, which: int) -> None:

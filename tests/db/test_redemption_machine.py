@@ -25,7 +25,7 @@ THOROUGH = settings(
 )
 UNTIL_CAUGHT = settings(
     THOROUGH,
-    max_examples=120,
+    max_examples=200,
     phases=[Phase.generate],
     derandomize=True,
     database=None,
@@ -55,8 +55,7 @@ def decides_whatever_was_decided_before(patch: Patch) -> None:
     patch.setattr(redemptions, "_guard", lambda *_: ())
 
 
-def looks_at_the_state_alone(patch: Patch) -> None:
-    """Refund what stands, whichever of its states that is."""
+def refunds_what_still_waits(patch: Patch) -> None:
     whole = redemptions._decide
 
     def decide(session: Session, redemption_id: str, wanted: Any, *args: Any, **said: Any) -> Any:
@@ -147,7 +146,7 @@ def warns_of_nothing(patch: Patch) -> None:
     "plant",
     [
         decides_whatever_was_decided_before,
-        looks_at_the_state_alone,
+        refunds_what_still_waits,
         leaves_points_in_escrow,
         spends_what_was_spent,
         keeps_the_stock,

@@ -90,6 +90,7 @@ async def test_much_is_done_in_small_parts(store: Store):
     assert (await store.write(keep_up, 25, 1)).more
     assert await store.write(keep_up, 25, 1) == KeptUp(0, 0, 0, more=False)
     assert await states(store) == ["refunded", "rejected"]
+    assert await posts(store, "overdue") == []  # as it came back, nobody was to hurry
 
 
 async def test_what_was_given_in_time_is_left_alone(store: Store):
