@@ -44,7 +44,7 @@ ACTS = {
     "mod deduct": N_("{asked_by} wants to take {points} from @{subject}."),
     "mod reverse": N_("{asked_by} wants to reverse transfer {subject}, {points}."),
     "mod undo": N_("{asked_by} wants to undo {subject}, which moves {points}."),
-    "mod undo-run": N_("{asked_by} wants to undo the run {subject}, which moves {points}."),
+    "mod undo-run": N_("{asked_by} wants to undo refresh {subject}, which moves {points}."),
 }
 ANY_ACT = N_("{asked_by} wants to do /{act} for {subject}, with {points}.")
 
@@ -55,7 +55,7 @@ def words(taken: Taken, settings: Settings) -> Reply:
     """Say a post as it is now."""
     with speaking(Speech(settings.language)):
         if taken.told is None:
-            text = _("Whom this was about asked to be forgotten.")
+            text = _("The creator whom this was about asked to be forgotten.")
             return Reply(title=_("Removed"), text=text)
         said = KINDS[taken.kind](taken.told, taken.created_at)
         if not taken.is_repeat:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.commands.mod_refresh import anyway_button
+from bot.commands.mod_refresh import anyway_button, would_move
 from bot.commands.run_words import counted, said_problem
 from bot.commands.wording import points, short
-from bot.language import N_, _, number, several
+from bot.language import N_, _, several
 from bot.reply import Button, Reply, Style, Tone
 from db import posts
 
@@ -79,16 +79,9 @@ def _failed(told: Told, _posted_at: datetime) -> Reply:
 
 
 def _held(told: Told, _posted_at: datetime) -> Reply:
-    text = _(
-        "It would move the points of videos known before by {percent} % ({moved}) and settle "
-        "{settling}, which is more than config.toml allows. No points were changed.",
-        percent=number(told["change_percent"]),
-        moved=points(told["changed_points"]),
-        settling=points(told["settling_points"]),
-    )
     return Reply(
         title=_("The refresh is held"),
-        text=text,
+        text=would_move(told),
         note=_("Every refresh is held until the data is mended or a moderator lets one go."),
         buttons=(Button(_("Preview"), "mod scoring preview", Style.PRIMARY), anyway_button()),
         tone=Tone.ASK,

@@ -212,7 +212,7 @@ async def test_what_was_said_of_somebody_who_is_forgotten_is_removed(world: Worl
     await world.store.write(posts.forget, "ana", world.clock.now)
     await world.look(announcer, times=4)
     assert world.discord.titles == ["Removed", "Mug for @ana"]
-    assert only_text(world) == "Whom this was about asked to be forgotten."
+    assert only_text(world) == "The creator whom this was about asked to be forgotten."
 
 
 def only_text(world: World) -> str:

@@ -106,7 +106,7 @@ def _back(one: Appealed) -> Button:
 def _all(mine: Sequence[Appealed]) -> Reply:
     """List a creator's appeals with what became of them."""
     if not mine:
-        text = _("You have not objected to any figure. /video shows what a video's points are of.")
+        text = _("You have not objected to any figure. /video shows what points are made of.")
         return Reply(
             title=_("Your appeals"), text=text, buttons=(Button(_("My videos"), "videos"),)
         )

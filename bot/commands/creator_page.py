@@ -45,7 +45,7 @@ def _warnings(one: CreatorFile) -> Iterator[str]:
     if one.whose.held_until is not None:
         yield _("Nothing is redeemed until {moment}.", moment=one.whose.held_until)
     if one.owed:
-        yield _("{points} are owed; later settlements pay them.", points=points(one.owed))
+        yield _("Owes {points}, which later settlements pay.", points=points(one.owed))
 
 
 def _who(one: CreatorFile) -> Iterator[Fact]:

@@ -158,9 +158,11 @@ def _counted(count: int, words: str) -> list[str]:
 def _programme(found: _Found, judge: str) -> Facts:
     one = found.programme
     creators = [number(one.creators), _("{count} linked", count=one.linked)]
+    waiting = found.waiting.claims
+    claims = [several("{count} claim", "{count} claims", waiting)] if waiting else []
     yield (
         _("Creators"),
-        ", ".join((*creators, *_counted(found.waiting.claims, N_("{count} claim it")))),
+        ", ".join((*creators, *claims)),
     )
     yield _("Videos"), _("{count}, {open} still open", count=one.videos, open=one.open_videos)
     yield _("Rules"), found.rules

@@ -125,7 +125,7 @@ def _refuse_party(call: Call, one: Open) -> None:
 def _decided(one: Open, outcome: Outcome, hours: int) -> Reply:
     if outcome is Outcome.KEEP:
         text = _("@{handle} stays with {person}.", handle=one.handle, person=one.holder)
-        return Reply(title=_("Kept"), text=text, tone=Tone.GOOD)
+        return Reply(title=_("Left as it was"), text=text, tone=Tone.GOOD)
     text = _("@{handle} belongs to {person} from now on.", handle=one.handle, person=one.claimant)
     waits = several(
         "Nothing is redeemed there for {count} hour.",

@@ -1,6 +1,7 @@
 """How moderators run the refresh by hand, and let one go that the breaker holds."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from bot import jobs
 from bot.command import Access, Argument, Call, command
@@ -58,17 +59,9 @@ def _files(summary: Summary) -> tuple[tuple[str, str], ...]:
 
 def held(summary: Summary) -> Reply:
     """Say what holds a refresh, and let a moderator decide."""
-    moved = summary.moved
-    text = _(
-        "It would move the points of videos known before by {percent}% ({moved}) and settle "
-        "{settling}, which is more than config.toml allows. No points were changed.",
-        percent=number(moved["change_percent"]),
-        moved=points(moved["changed_points"]),
-        settling=points(moved["settling_points"]),
-    )
     return Reply(
         title=_("The refresh is held"),
-        text=text,
+        text=would_move(summary.moved),
         facts=_files(summary),
         note=_("Every refresh is held until the data is mended or a moderator lets one go."),
         buttons=(
@@ -76,6 +69,17 @@ def held(summary: Summary) -> Reply:
             anyway_button(),
         ),
         tone=Tone.ASK,
+    )
+
+
+def would_move(moved: Mapping[str, Any]) -> str:
+    """Say by how much a held refresh would move points."""
+    return _(
+        "It would move the points of videos known before by {percent}% ({moved}) and settle "
+        "{settling}, which is more than config.toml allows. No points were changed.",
+        percent=number(moved["change_percent"]),
+        moved=points(moved["changed_points"]),
+        settling=points(moved["settling_points"]),
     )
 
 

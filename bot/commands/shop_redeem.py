@@ -76,7 +76,7 @@ def _terms(one: OnSale) -> tuple[tuple[str, str], ...]:
     """Say what else there is to know: the promise, the last day, and the announced price."""
     said = []
     if one.deliver_days is not None:
-        said.append((_("Given"), promised(one.deliver_days)))
+        said.append((_("You get it"), promised(one.deliver_days)))
     if one.sale_until is not None:
         said.append((_("On sale until"), day(one.sale_until)))
     if one.next_amount is not None and one.next_amount_at is not None:

@@ -92,7 +92,7 @@ async def test_status_shows_what_waits_and_who_claims(people: People):
     await prepare(people)
     reply = await people.mo.says("/mod status")
     told = facts_of(reply)
-    assert told["Creators"].endswith(", 2 linked, 1 claim it")
+    assert told["Creators"].endswith(", 2 linked, 1 claim")
     assert told["Claimed: @cem"] == "Eve (discord:9)"
     assert "1 dispute" in told["Waiting"]
     assert "to give" in told["Waiting"]

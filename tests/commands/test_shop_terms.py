@@ -125,7 +125,7 @@ async def test_the_question_tells_the_promise_the_last_day_and_the_price_to_come
     assert mug_of(await people.ana.says("/shop"))[2] == "A mug by post (within 7 days)"
     asked = await people.ana.says("/redeem mug")
     assert asked.facts[2:] == (
-        ("Given", "within 7 days"),
+        ("You get it", "within 7 days"),
         ("On sale until", "1 Apr 2026"),
         ("From 9 Mar 2026 on", "180 points"),
     )
