@@ -16,13 +16,14 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Update,
+    case,
     exists,
     func,
     literal_column,
     select,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db.models import Delivery, Post
 from db.moved import Place, followed, moves_everywhere
@@ -130,7 +131,18 @@ def take(session: Session, one: Due, now: datetime) -> Taken | None:
     if post.told is None and one.message_id is None:
         drop(session, taken, now)
         return None
+    if one.message_id is not None and chat_id != one.place.chat_id:
+        _let_go(session, taken, now)
+        return None
     return taken
+
+
+def _let_go(session: Session, taken: Taken, now: datetime) -> None:
+    """Leave a message as it is that stayed behind as its group moved.
+
+    Where the group is now, its number is that of some other message.
+    """
+    session.execute(_mine(taken).values(state=SENT, tries=0, changed_at=now))
 
 
 def _same(one: Due) -> Sequence[ColumnElement[bool]]:
@@ -159,9 +171,26 @@ def sent(session: Session, taken: Taken, message_id: str, now: datetime) -> None
     )
     is_old = newest != taken.changes or (taken.is_repeat and taken.changes > 0)
     state = WAITING if is_old else SENT
-    session.execute(
-        _mine(taken).values(state=state, message_id=message_id, tries=0, due_at=now, changed_at=now)
+    stands = {"message_id": message_id, **({} if taken.due.message_id else _moved(session, taken))}
+    session.execute(_mine(taken).values(state=state, **stands, tries=0, due_at=now, changed_at=now))
+
+
+def _moved(session: Session, taken: Taken) -> dict[str, Any]:
+    """Return the chat in which a new message stands, where its group has moved.
+
+    Under its old id stays what the config names by both, and what was sent to both.
+    """
+    place = taken.due.place
+    chat_id = followed(moves_everywhere(session), place).chat_id
+    if chat_id == place.chat_id:
+        return {}
+    other = aliased(Delivery)
+    is_there = exists().where(
+        other.post_id == taken.due.post_id,
+        other.platform == place.platform,
+        other.chat_id == chat_id,
     )
+    return {"chat_id": case((is_there, Delivery.chat_id), else_=chat_id)}
 
 
 def later(session: Session, taken: Taken, now: datetime, due_at: datetime) -> None:

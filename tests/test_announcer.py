@@ -11,7 +11,7 @@ from bot.app import fronts_with_token
 from bot.config import Settings
 from bot.fronts import NotSent
 from bot.sending import TRIES
-from db import moved, posts, spreading
+from db import deliveries, moved, posts, spreading
 from db.store import Store
 from tests.notices_world import NOON, SECOND
 from tests.posts_world import GROUP, OFFICE, World, labels, only, where
@@ -187,6 +187,46 @@ async def test_a_group_that_became_a_supergroup_gets_its_posts_there(world: Worl
     await world.redeem("b")
     await world.look(times=2)
     assert world.telegram.tries == [GROUP, "-100902"]
+
+
+async def test_what_stands_in_a_group_that_moved_is_let_go_and_no_other_message_is_touched(
+    world: World,
+):
+    await world.redeem("a")
+    announcer = await world.look()
+    await world.store.write(moved.moved, "telegram", GROUP, "-100902", NOON)
+    await world.approve("a")
+    await world.look(announcer)
+    assert world.telegram.tries == [GROUP]  # a supergroup counts its messages from 1 again
+    assert await world.states() == ["sent", "sent"]
+
+
+async def test_what_waited_for_a_group_that_moved_is_known_and_edited_in_the_supergroup(
+    world: World,
+):
+    await world.redeem("a")
+    world.telegram.goes_wrong.append(NotSent("a storm"))
+    announcer = await world.look()
+    await world.store.write(moved.moved, "telegram", GROUP, "-100902", NOON)
+    await world.look(announcer)
+    assert await world.store.read(deliveries.is_post, "telegram", "-100902", "100")
+    await world.approve("a")
+    await world.look(announcer)
+    assert world.telegram.tries == [GROUP, "-100902", "-100902/100"]
+
+
+async def test_a_group_that_is_named_by_its_old_id_and_its_new_one_gets_a_post_once_more_at_most(
+    world: World,
+):
+    world.settings = where(telegram=(int(GROUP), -100902), discord=())
+    await world.redeem("a")
+    world.telegram.goes_wrong += [NotSent("a storm")] * 2
+    announcer = await world.look()
+    await world.store.write(moved.moved, "telegram", GROUP, "-100902", NOON)
+    world.clock.turn(DAY)
+    await world.look(announcer, times=3)
+    assert await world.states() == ["sent", "sent"]
+    assert len(world.telegram.tries) == 4
 
 
 async def test_a_channel_that_the_config_names_no_more_gets_nothing_more(world: World):

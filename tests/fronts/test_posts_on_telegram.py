@@ -134,6 +134,22 @@ async def test_a_group_that_became_a_supergroup_is_followed(stage: Stage):
     stage.server.refused.clear()
 
 
+async def test_a_post_that_finds_its_group_moved_is_pressed_and_edited_in_the_supergroup(
+    stage: Stage,
+):
+    supergroup = stage.server.group(-100_777, "Moderators", administrator=[stage.mo])
+    stage.moderators.moved_to = supergroup.chat_id
+    announced = Announced(stage)
+    await announced.look()
+    post = await supergroup.next_message()
+    await stage.mo.press(post, "Approve")
+    assert (await supergroup.next_message()).text.startswith("✅")
+    assert post.edits == 0
+    await announced.look()
+    assert post.labels == ["Given", "Refund"]
+    stage.server.refused.clear()
+
+
 @pytest.mark.parametrize(("code", "told"), [(500, Unclear), (429, NotSent), (400, NotSent)])
 async def test_a_failure_is_told_and_not_tried_again_here(
     stage: Stage, code: int, told: type[Exception]
