@@ -36,9 +36,13 @@ async def season(call: Call) -> Reply:
     if not begun:
         raise Refused("No season has begun yet: the first refresh begins one.")
     current, kept = begun[0]
-    baseline = parsed(kept.parameters)
     plan = await jobs.plan_of(call.settings, call.store, call.now)
-    ahead = await next_season(call.store, plan, call.now, baseline)
+    ahead = await next_season(call.store, plan, call.now, parsed(kept.parameters))
+    return _said(call, current, kept, ahead)
+
+
+def _said(call: Call, current: Season, kept: KeptBaseline, ahead: Next) -> Reply:
+    baseline = parsed(kept.parameters)
     return Reply(
         title=_("Season"),
         text=_others(baseline, ahead.coming.baseline),
