@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.command import Caller
+from bot.line import CALL_BYTES, parse_line
 from db.models import Audit, Base
 from db.shop import redemption_id_of
 from tests.commands.desk import moves, record, redemptions, scoring, shop, videos
@@ -54,6 +55,14 @@ READS = {"mod status", "mod points", "mod disputes"} | {
     name for room in DESK for name in room.LINES if name not in room.ACTS
 }
 """Those that write nothing."""
+
+
+def button_of(name: str) -> str:
+    """What a button would carry that does it; the name alone where all has no room."""
+    chosen, given = parse_line(f"/{name} {LINES[name]}")
+    values = [given.get(one.name, "") for one in chosen.parameters]
+    call = "|".join((name, *values)).rstrip("|")
+    return call if len(call.encode()) <= CALL_BYTES else name
 
 
 FIRST = {**shop.FIRST, **redemptions.FIRST}

@@ -17,7 +17,7 @@ from bot.fronts.on_discord_member import LABEL
 from bot.line import parse_line
 from db.models import Identity
 from db.store import Store, open_store
-from tests.commands.moderating import LINES
+from tests.commands.moderating import LINES, button_of
 from tests.fakes.discord_world import World, embed_of
 from tests.fakes.programme_file import programme_file
 from tests.fakes.whole_database import everything
@@ -33,14 +33,6 @@ SUGGESTED = [
     if each.about.suggest
 ]
 WHO = ["creator", "stranger", "of another server", "in the wrong channel"]
-CALL = {
-    "mod verify": "mod verify|cem|seen",
-    "mod resolve": "mod resolve|ben|keep|seen",
-    "mod grant": "mod grant|cem|5|because",
-    "mod points": "mod points|ana",
-    "mod reward retire": "mod reward retire|mug|because",
-}
-"""What a button of theirs would say, where one with nothing more than the name does nothing."""
 
 
 def options(name: str) -> dict[str, Any]:
@@ -105,17 +97,16 @@ async def test_nobody_else_does_it_by_typing(world: World, store: Store, who: st
     assert await store.read(everything) == before
 
 
-def copied(calls: list[str]) -> Iterator[discord.ui.View]:
-    """Buttons, and a menu, that say what those of moderators say."""
-    for at in range(0, len(calls), 25):
-        buttons = discord.ui.View(timeout=None)
-        for call in calls[at : at + 25]:
+def copied() -> Iterator[tuple[discord.ui.View, list[str]]]:
+    """Buttons, and menus, that say what those of moderators say; 25 have room."""
+    calls = [button_of(name) for name in NAMES]
+    for some in (calls[at : at + 25] for at in range(0, len(calls), 25)):
+        buttons, menu = discord.ui.View(timeout=None), discord.ui.View(timeout=None)
+        for call in some:
             buttons.add_item(discord.ui.Button(label="x", custom_id=BUTTON_PREFIX + call))
-        yield buttons
-    menu = discord.ui.View(timeout=None)
-    chosen = [discord.SelectOption(label=call, value=call) for call in calls]
-    menu.add_item(discord.ui.Select(custom_id=MENU_ID, options=chosen))
-    yield menu
+        chosen = [discord.SelectOption(label=call, value=call) for call in some]
+        menu.add_item(discord.ui.Select(custom_id=MENU_ID, options=chosen))
+        yield from ((buttons, some), (menu, some))
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -123,8 +114,7 @@ async def test_nobody_else_does_it_by_a_copied_button_or_menu(world: World, stor
     person, place = await played(world, store, who)
     channel = world.env.bot.get_channel(place.id)
     before = await store.read(everything)
-    calls = [CALL.get(name, name) for name in NAMES]
-    for view in copied(calls):
+    for view, calls in copied():
         message = await channel.send("copied", view=view)
         view.stop()
         for call in calls:

@@ -13,7 +13,7 @@ from bot.fronts.on_telegram_lines import deep_link
 from bot.fronts.on_telegram_text import command_name
 from db.models import Identity
 from db.store import Store
-from tests.commands.moderating import LINES, prepare
+from tests.commands.moderating import LINES, button_of, prepare
 from tests.commands.programme import People, build
 from tests.fakes.bot_api_stage import Stage, staged
 from tests.fakes.bot_api_world import Chat, Message, User
@@ -21,14 +21,6 @@ from tests.fakes.whole_database import everything
 
 NAMES = [one.name for one in COMMANDS.values() if one.access is Access.MODERATOR]
 WHO = ["creator", "stranger", "of another chat", "in the wrong chat", "anonymous elsewhere"]
-BUTTONS = {
-    "mod verify": "mod verify|cem|seen",
-    "mod resolve": "mod resolve|ben|keep|seen",
-    "mod grant": "mod grant|cem|5|because",
-    "mod points": "mod points|ana",
-    "mod reward retire": "mod reward retire|mug|because",
-}
-"""What a button of theirs would say, where one with nothing more than the name does nothing."""
 
 
 async def fill(settings: Settings, store: Store) -> None:
@@ -107,7 +99,7 @@ async def test_nobody_else_does_it_by_a_copied_button(stage: Stage, who: str, na
     tried = trial(stage, who)
     before = await stage.store.read(everything)
     seen = len(stage.server.calls)
-    data = BUTTONS.get(name, name)
+    data = button_of(name)
     copied = tried.chat.post(
         stage.server.world.bot, text="x", buttons=[[{"text": "x", "callback_data": data}]]
     )
@@ -128,7 +120,7 @@ def _told(stage: Stage, seen: int) -> bool:
 async def test_nobody_else_does_it_by_a_deep_link(stage: Stage, who: str, name: str):
     person = trial(stage, who).person
     before, seen = await stage.store.read(everything), said(stage)
-    link = deep_link("bot", BUTTONS.get(name, name)) or ""
+    link = deep_link("bot", button_of(name))
     payload = link.partition("start=")[2]
     await person.say(person.chat, f"/start {payload}")
     new = [one for one in await answers(stage, len(seen)) if one not in seen]
