@@ -3,8 +3,12 @@
 #   docker build -t fairpoints .
 #   docker run -e FAIRPOINTS_DISCORD_TOKEN -v fairpoints:/var/lib/fairpoints fairpoints
 #
-# The volume holds the database and the inbox. config.toml is a default: mount another over
-# /app/config.toml, or set FAIRPOINTS_SECTION__KEY.
+# The volume holds the database, the inbox and the backups. config.toml is a default: mount another
+# over /app/config.toml, or set FAIRPOINTS_SECTION__KEY. To moderate from a shell, and to restore:
+#
+#   docker exec CONTAINER fairpoints mod status
+#   docker stop CONTAINER
+#   docker run --rm -it -v fairpoints:/var/lib/fairpoints fairpoints fairpoints restore backups/NAME
 
 FROM python:3.13-slim AS build
 WORKDIR /app
