@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from db.aside import aside
 from db.migrations.version import HEAD, VERSIONS, current
 from db.models import Base
 from db.store import Store, migrate
@@ -84,17 +85,24 @@ def _make_tables(path: Path) -> None:
 
 def _stream(session: Session, path: Path) -> None:
     """Copy every row of a snapshot; where it is tried again, nothing of the first try stays."""
-    with writing(path) as connection:
-        copy_rows(session.connection(), connection)
+    source = session.connection()
+    with writing(path) as target:
+        for table, rows in batches(source):
+            aside(source, put, target, table, rows)
 
 
-def copy_rows(source: Connection, target: Connection) -> None:
-    """Copy all rows of all tables, in the order in which they point to each other."""
+def batches(source: Connection) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    """Yield all rows of all tables, in the order in which they point to each other."""
     for table in Base.metadata.sorted_tables:
         columns = [one for one in table.columns if one.computed is None]
         rows = source.execution_options(yield_per=_at_once(table)).execute(select(*columns))
         for batch in rows.mappings().partitions():
-            target.execute(insert(table), [dict(one) for one in batch])
+            yield table, [dict(one) for one in batch]
+
+
+def put(target: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Add rows to a table."""
+    target.execute(insert(table), rows)
 
 
 def _at_once(table: Table) -> int:

@@ -20,17 +20,19 @@ def columns(kind: str) -> Sequence[str]:
     return KINDS[kind](Period()).selected_columns.keys()
 
 
-def rows(session: Session, kind: str, period: Period) -> Iterator[list[Any]]:
-    """Yield each row of a kind, a few hundred in memory at once."""
+def batches(session: Session, kind: str, period: Period) -> Iterator[list[list[Any]]]:
+    """Yield the rows of a kind, a few hundred together."""
     statement = KINDS[kind](period)
     headings = statement.selected_columns.keys()
     actors = [place for place, name in enumerate(headings) if name in ACTORS]
     called = _called(session) if actors else {}
-    for row in session.execute(statement.execution_options(yield_per=AT_ONCE)):
-        values = list(row)
-        for place in actors:
-            values[place] = _name(called, values[place])
-        yield values
+    found = session.execute(statement.execution_options(yield_per=AT_ONCE))
+    for batch in found.partitions():
+        rows = [list(one) for one in batch]
+        for values in rows:
+            for place in actors:
+                values[place] = _name(called, values[place])
+        yield rows
 
 
 def _called(session: Session) -> Mapping[str, str]:

@@ -20,7 +20,8 @@ def fill(session: Session, path: Path) -> None:
     own = _pointing_to_their_own(target)
     _alter(target, own, "DEFERRABLE INITIALLY DEFERRED")
     with backup.reading(path) as source:
-        backup.copy_rows(source.connection(), target)
+        for table, rows in backup.batches(source.connection()):
+            backup.put(target, table, rows)
     target.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     _alter(target, own, "NOT DEFERRABLE")
 

@@ -3,10 +3,11 @@
 import asyncio
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from bot.language import N_, _, minute, number
 from bot.reply import File, Refused, Reply, Tone
 from bot.spreadsheets import Sheet
 from db import exporting, seasons
+from db.aside import aside
 from db.export_kinds import Period
 from db.refused import Term
 
@@ -119,12 +121,17 @@ def _write(session: Session, asked: Asked, path: Path) -> tuple[Sheet, int]:
 
 def _write_rows(session: Session, asked: Asked, sheet: Sheet) -> int:
     rows = 0
-    for row in exporting.rows(session, asked.what, asked.period):
-        rows += 1
+    for batch in exporting.batches(session, asked.what, asked.period):
+        rows += len(batch)
         if asked.most_rows is not None and rows > asked.most_rows:
             raise _too_many(asked.most_rows)
-        sheet.write(row)
+        aside(session.connection(), _add, sheet, batch)
     return rows
+
+
+def _add(sheet: Sheet, batch: Sequence[Sequence[Any]]) -> None:
+    for row in batch:
+        sheet.write(row)
 
 
 def _too_many(most: int) -> Refused:

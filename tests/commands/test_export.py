@@ -2,9 +2,11 @@
 
 import csv
 import io
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -48,6 +50,21 @@ async def test_points_say_what_each_creator_made_of_a_period(everybody: People):
         "balance": "104", "owed": "0", "open_points": "94", "videos": "4", "settled_videos": "2",
     }  # fmt: skip
     assert (ben["earned"], ben["balance"], ben["settled_videos"]) == ("106", "106", "2")
+
+
+async def test_rows_are_written_beside_the_thread_that_answers_everybody(
+    everybody: People, monkeypatch: pytest.MonkeyPatch
+):
+    threads, add = set(), mod_export._add
+
+    def noted(*given: Any) -> None:
+        threads.add(threading.get_ident())
+        add(*given)
+
+    monkeypatch.setattr(mod_export, "_add", noted)
+    assert len(table(await everybody.mo.says("/mod record export videos"))) == 7
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 async def test_points_of_a_period_begin_and_end_with_it(everybody: People):
@@ -264,7 +281,7 @@ async def test_a_kind_is_read_by_one_statement_and_who_is_who_by_another(
 ):
     await active(everybody)
     with statements() as sent:
-        await everybody.store.read(lambda session: list(exporting.rows(session, what, Period())))
+        await everybody.store.read(lambda session: list(exporting.batches(session, what, Period())))
     assert sum(one.lstrip().startswith("SELECT") for one, _given in sent) <= 2
 
 
