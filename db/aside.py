@@ -17,4 +17,4 @@ def aside(connection: Connection, f: Callable[P, T], *args: P.args, **kwargs: P.
     the connection.
     """
     driver = cast(AdaptedConnection, connection.connection.dbapi_connection)
-    return cast(T, driver.run_async(lambda _driver: asyncio.to_thread(f, *args, **kwargs)))
+    return driver.run_async(lambda _driver: asyncio.to_thread(f, *args, **kwargs))
