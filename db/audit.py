@@ -1,6 +1,6 @@
 """The record of what moderators did: who, what, why, and what it changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Subquery,
+    false,
     func,
     insert,
     or_,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from db.ids import new_id
+from db.ids import LEAST_SHOWN, new_id
 from db.models import Audit, Creator, Identity, Person
 
 
@@ -70,7 +71,10 @@ class Sought:
     who: str = ""
     """A name, or an account such as `discord:123`."""
     what: str = ""
-    """An act such as `grant` or `reward edit`, all of a group, a subject, or a handle."""
+    """An act such as `grant`, `hold` or `reward edit`, all of a group, a subject, or a handle.
+
+    Or how the id of a line begins.
+    """
     since: datetime | None = None
 
 
@@ -92,6 +96,10 @@ class Line:
     undone_by: str | None
     total: int
     """How many lines there are on all pages."""
+
+    def is_called(self, typed: str) -> bool:
+        """Tell whether an id, or how it begins, means this line."""
+        return len(typed) >= LEAST_SHOWN and self.audit_id.startswith(typed.lower())
 
 
 def page(session: Session, sought: Sought, offset: int, limit: int) -> Sequence[Line]:
@@ -134,6 +142,14 @@ ACCOUNT = Identity.platform + ":" + Identity.user_id
 """An account on a platform as actors are written."""
 
 
+def names(session: Session, wanted: Collection[str]) -> Mapping[str, str]:
+    """Return how some accounts are called; those that nobody has are left out."""
+    if not wanted:
+        return {}
+    known = select(ACCOUNT, Person.name).join(Person, Person.person_id == Identity.person_id)
+    return dict(session.execute(known.where(ACCOUNT.in_(wanted))).all())
+
+
 def _called(actor: Any) -> ScalarSelect[str]:
     named = select(Person.name).join(Identity, Identity.person_id == Person.person_id)
     return named.where(actor == ACCOUNT).scalar_subquery()
@@ -150,12 +166,17 @@ def _by(who: str) -> ColumnElement[bool]:
 def _about(what: str) -> ColumnElement[bool]:
     if not what:
         return true()
-    act, handle = f"mod {what.lower().removeprefix('mod ')}", what.removeprefix("@").lower()
+    named = what.lower().removeprefix("mod ")
+    act, handle = f"mod {named}", what.removeprefix("@").lower()
     creators = select(Creator.creator_id).where(Creator.handle == handle)
     return or_(
         Audit.act == act,
         Audit.act.startswith(f"{act} ", autoescape=True),
+        Audit.act.endswith(f" {named}", autoescape=True),
         Audit.act == what,
+        Audit.audit_id.startswith(what.lower(), autoescape=True)
+        if len(what) >= LEAST_SHOWN
+        else false(),
         Audit.subject == what,
         Audit.subject.in_(creators),
     )

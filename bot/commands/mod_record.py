@@ -1,24 +1,28 @@
 """The record of what moderators did, and copies of the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
+
+from sqlalchemy.orm import Session
 
 from bot import backups
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
-from bot.commands.acting import act, put_on_record
+from bot.commands.acting import act, put_on_record, undo_button
 from bot.commands.periods import moment
+from bot.commands.record_words import KEPT_WORDS, NAMELESS, Names, accounts, changes
 from bot.commands.wording import on_page, page_buttons, pages, short
-from bot.language import _, minute, number, several
-from bot.reply import Button, Refused, Reply, Tone
+from bot.language import _, minute, several
+from bot.line import call_text
+from bot.reply import Button, Menu, Refused, Reply, Tone
+from bot.undoing import OPPOSITES
 from db import audit
 from db.audit import Line, Sought
+from db.ids import shown
 from scoring.run import Summary
 
 SHOWN = 8
 """Lines of the record on a page."""
-ID_SHOWN = 14
-"""So much of an id tells one act from all others."""
-VALUE_LENGTH, REASON_LENGTH = 40, 200
+VALUE_LENGTH, REASON_LENGTH = 60, 200
 BY_HAND = "asked for by hand"
 """Why, of what needs no other reason."""
 
@@ -43,19 +47,28 @@ async def record(
     since: Annotated[str, Argument("2026-03-01, or 7d")] = "",
     page: Annotated[int, Argument("Which page", minimum=1, maximum=100_000)] = 1,
 ) -> Reply:
-    """Show a page of the record, the newest first."""
+    """Show a page of the record, the newest first; or one act, by its id, with its undoing."""
     sought = Sought(who.strip(), what.strip(), moment("since", since, call.now))
-    lines = await call.read(audit.page, sought, (page - 1) * SHOWN, SHOWN)
+    lines, names = await call.read(_lines, sought, page)
     if not lines:
         return Reply(title=_("Record"), text=_nothing(page))
+    if len(lines) == 1 and lines[0].is_called(sought.what):
+        return _alone(lines[0], names)
     last = pages(lines[0].total, SHOWN)
     return Reply(
         title=_("Record"),
         text=several("{count} act.", "{count} acts.", lines[0].total),
-        facts=tuple((f"{minute(one.created_at)}, {one.who}", _did(one)) for one in lines),
+        facts=tuple((f"{minute(one.created_at)}, {one.who}", _did(one, names)) for one in lines),
         note=_("{page}/mod undo takes an act's id.", page=on_page(page, last)),
+        menu=pick_act([(one.audit_id, _about(one)) for one in lines]),
         buttons=_pages(who.strip(), what.strip(), since.strip(), page, last),
     )
+
+
+def _lines(session: Session, sought: Sought, page: int) -> tuple[Sequence[Line], Names]:
+    lines = audit.page(session, sought, (page - 1) * SHOWN, SHOWN)
+    documents = [document for one in lines for document in (one.before, one.after)]
+    return lines, audit.names(session, set(accounts(*documents)))
 
 
 def _nothing(page: int) -> str:
@@ -72,52 +85,71 @@ def _pages(who: str, what: str, since: str, page: int, last: int) -> tuple[Butto
         return ()
 
 
-def _did(one: Line) -> str:
-    """Say what was done to whom, why, what it changed, and whether it stands."""
+def pick_act(listed: Sequence[tuple[str, str]]) -> Menu | None:
+    """Return a menu of acts, by id and label, of which one is shown alone, to be undone there."""
+    choices = tuple(
+        Button(label, call_text("mod record audit", "", shown(audit_id)))
+        for audit_id, label in listed
+    )
+    return Menu(_("One of them, or undo it"), choices) if choices else None
+
+
+def _about(one: Line) -> str:
+    """Say what was done to whom, such as `/mod grant @ana`."""
+    if one.subject in NAMELESS:
+        return f"/{one.act}"
     subject = f"@{one.handle}" if one.handle else one.subject
-    said = [_("{act}, {subject}: {reason}", act=one.act, subject=subject, reason=_reason(one))]
-    if changed := _changed(one.before, one.after):
+    return f"/{one.act} {subject}"
+
+
+def _did(one: Line, names: Names) -> str:
+    """Say what was done to whom, why, what it changed, and whether it stands."""
+    said = [_("{about}: {reason}", about=_about(one), reason=_reason(one))]
+    if changed := _changed(one, names):
         said.append(changed)
-    said.append(_("Id {id}.", id=one.audit_id[:ID_SHOWN]))
     if one.undone_by:
         said.append(_("Undone by {who}.", who=one.undone_by))
     if one.undoes:
-        said.append(_("Undoes {id}.", id=one.undoes[:ID_SHOWN]))
+        said.append(_("Undoes {id}.", id=shown(one.undoes)))
+    said.append(_("Id {id}.", id=shown(one.audit_id)))
     return " ".join(said)
 
 
 def _reason(one: Line) -> str:
-    reason = short(one.reason, REASON_LENGTH)
+    reason = short(_why(one), REASON_LENGTH)
     return reason if reason.endswith((".", "!", "?", "…")) else f"{reason}."
 
 
-def _changed(before: Any, after: Any) -> str:
+def _why(one: Line) -> str:
+    return _(one.reason) if one.reason in KEPT_WORDS else one.reason
+
+
+def _changed(one: Line, names: Names) -> str:
     """Say what an act changed, as far as it is short."""
-    old, new = _values(before), _values(after)
-    said = [_change(name, old.get(name), new.get(name)) for name in old | new]
-    return f"({'; '.join(filter(None, said))})" if any(said) else ""
+    said = [
+        f"{label}: {text}"
+        for label, text in changes(one.before, one.after, names)
+        if len(text) <= VALUE_LENGTH
+    ]
+    return f"({'; '.join(said)})" if said else ""
 
 
-def _values(document: Any) -> dict[str, Any]:
-    return document if isinstance(document, dict) else {"": document}
-
-
-def _change(name: str, old: Any, new: Any) -> str:
-    """Say one value's change; ids, which tell people nothing, are left out."""
-    if old == new or name.endswith(("_id", "_ids")):
-        return ""
-    sides = [one for one in (_value(old), _value(new)) if one]
-    said = " → ".join(sides)
-    return f"{name}: {said}" if name and said else said
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return number(value)
-    if not isinstance(value, str | float | bool):
-        return ""
-    text = " ".join(str(value).split())
-    return text if len(text) <= VALUE_LENGTH else ""
+def _alone(one: Line, names: Names) -> Reply:
+    """Say all about one act, with the button that takes it back where something does."""
+    known = (
+        (_("Done"), _("{moment} by {who}", moment=one.created_at, who=one.who)),
+        (_("Why"), _why(one)),
+        *changes(one.before, one.after, names),
+        (_("Undone by"), one.undone_by or ""),
+        (_("Undoes"), shown(one.undoes or "")),
+        (_("Id"), shown(one.audit_id)),
+    )
+    stands = one.act in OPPOSITES and not one.undone_by
+    return Reply(
+        title=_about(one),
+        facts=tuple(fact for fact in known if fact[1]),
+        buttons=(undo_button(one.audit_id),) if stands else (),
+    )
 
 
 @command(

@@ -157,18 +157,19 @@ def facts(recorded: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Say what terms became; a price that is announced with its day."""
     return tuple(
-        (_(words), f"{_recorded(name, before)} → {_recorded(name, after)}")
+        (_(words), f"{recorded(name, before)} → {recorded(name, after)}")
         for name, words in LABELS.items()
         if name in after
     )
 
 
-def _recorded(name: str, recorded: Mapping[str, Any]) -> str:
-    if name == "amount" and "next_amount" in recorded:
-        at = datetime.fromisoformat(recorded["next_amount_at"])
-        later = points(recorded["next_amount"])
+def recorded(name: str, terms: Mapping[str, Any]) -> str:
+    """Say a term as the record keeps it; a price that is announced, with its day."""
+    if name == "amount" and "next_amount" in terms:
+        at = datetime.fromisoformat(terms["next_amount_at"])
+        later = points(terms["next_amount"])
         return _("{points} from {day}", points=later, day=day(at))
-    return _said(name, recorded[name])
+    return _said(name, terms[name])
 
 
 def _said(name: str, value: object) -> str:

@@ -43,8 +43,8 @@ async def test_the_newest_act_stands_first_with_who_to_whom_why_and_what_changed
     reply = await everybody.mo.says("/mod record audit")
     assert (reply.title, reply.text) == ("Record", "2 acts.")
     assert told(reply) == [
-        ("2 Mar 2026 13:00 UTC, Lou", "mod grant, @cem: for the boat. (points: 7)"),
-        ("2 Mar 2026 12:00 UTC, Mo", "mod grant, @ana: for the tests. (points: 5)"),
+        ("2 Mar 2026 13:00 UTC, Lou", "/mod grant @cem: for the boat. (Points: 7)"),
+        ("2 Mar 2026 12:00 UTC, Mo", "/mod grant @ana: for the tests. (Points: 5)"),
     ]
 
 
@@ -63,28 +63,101 @@ async def test_an_act_that_was_undone_says_by_whom_and_its_opposite_names_it(
     first = await noted(everybody, key="1", hours=1)
     await noted(everybody, key="2", hours=2, name="mod undo", actor="discord:70", undoes=first)
     opposite, undone, _grant = (await everybody.mo.says("/mod record audit")).facts
-    assert opposite[1].endswith(f" Undoes {first[:14]}.")
-    assert undone[1].endswith(" Undone by Lou.")
+    assert f" Undoes {first[:14]}." in opposite[1]
+    assert " Undone by Lou." in undone[1]
 
 
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ({"amount": 150, "stock": 2}, {"amount": 1600, "stock": 2}, " (amount: 150 → 1,600)"),
-        ({"name": "Mug"}, {"name": "Cup"}, " (name: Mug → Cup)"),
-        (None, 5, " (5)"),
-        ({"person_id": "abc"}, {"person_id": "def", "outcome": "kept"}, " (outcome: kept)"),
-        ({"exposure": "x" * 41}, {"exposure": "y" * 41}, ""),
-        (None, {"lines": [1, 2]}, ""),
+        (
+            {"amount": 150, "stock": 2, "supplied": 9},
+            {"amount": 1600, "stock": 2, "supplied": 8},
+            " (Price: 150 points → 1,600 points)",
+        ),
+        (
+            {"amount": 500},
+            {
+                "amount": 500,
+                "next_amount": 450,
+                "next_amount_at": "2026-11-10T13:05:00+00:00",
+            },
+            " (Price: 500 points → 450 points from 10 Nov 2026)",
+        ),
+        ({"name": "Mug"}, {"name": "Cup"}, " (Name: Mug → Cup)"),
+        ({"needs_approval": False}, {"needs_approval": True}, None),
+        ({"state": "approved"}, {"state": "fulfilled"}, " (State: approved → fulfilled)"),
+        (None, 5, " (Points: 5)"),
+        (None, {"points": 5, "owed": 0, "transfer_id": "1a1"}, " (Points: 5)"),
+        ({"person_id": "abc"}, {"person_id": "def", "outcome": "kept"}, " (Decision: kept)"),
+        (
+            {"points": 106, "reading_id": "a"},
+            {"points": 126, "field": "likes", "value": 150},
+            " (Points: 106 → 126; Likes: 150)",
+        ),
+        (
+            {"baseline_id": "4c5a"},
+            {"starts_at": "2026-11-10T13:05:00+00:00"},
+            " (From: 10 Nov 2026 13:05 UTC)",
+        ),
+        ({"exposure": "x" * 61}, {"exposure": "y" * 61}, ""),
+        (None, {"lines": [1, 2], "never_heard_of": 3}, ""),
     ],
-    ids=["numbers", "words", "a bare number", "ids are left out", "long", "lists"],
+    ids=[
+        *("numbers", "an announced price", "words", "yes and no", "a state", "a bare number"),
+        *("nothing owed", "ids are left out", "an upheld appeal", "times", "long", "no words"),
+    ],
 )
-async def test_what_changed_is_said_where_it_is_short(
-    people: People, before: object, after: object, said: str
+async def test_what_changed_is_said_in_words_where_it_is_short(
+    people: People, before: object, after: object, said: str | None
 ):
+    expected = " (A moderator looks at it first: no → yes)" if said is None else said
     await noted(people, key="1", before=before, after=after)
     (line,) = told(await people.mo.says("/mod record audit"))
-    assert line[1] == f"mod reward edit, mug: why.{said}"
+    assert line[1] == f"/mod reward edit mug: why.{expected}"
+
+
+async def test_who_asked_and_who_confirmed_are_said_by_name(everybody: People, lou: Person):
+    await lou.says("/mod grant cem 1 so that her name is known")
+    after = {"answer": "yes", "act": "mod grant", "asked_by": "discord:70"}
+    await noted(everybody, key="1", hours=1, name="mod confirm", subject="nsh3juhf", after=after)
+    (confirmed, _grant) = told(await everybody.mo.says("/mod record audit"))
+    assert confirmed[1] == (
+        "/mod confirm nsh3juhf: why. (Answer: yes; To: /mod grant; Asked for by: Lou)"
+    )
+
+
+async def test_times_of_a_change_are_said_in_the_readers_timezone(everybody: People):
+    await everybody.mo.says("/timezone Asia/Tokyo")
+    await noted(everybody, key="1", after={"ends_at": "2026-11-10T20:05:00+00:00"})
+    (line,) = told(await everybody.mo.says("/mod record audit"))
+    assert line == (
+        "2 Mar 2026 21:00 JST, Mo",
+        "/mod reward edit mug: why. (Until: 11 Nov 2026 05:05 JST)",
+    )
+
+
+async def test_one_act_is_shown_alone_and_undone_there_by_a_button(everybody: People):
+    await everybody.mo.says(f"/mod grant ana 7 {'for a long story ' * 20}")
+    (pick,) = (await everybody.mo.says("/mod record audit")).menu.choices  # type: ignore[union-attr]
+    assert pick.label == "/mod grant @ana"
+    alone = await everybody.mo.presses(pick)
+    assert alone.title == "/mod grant @ana"
+    shown = dict(alone.facts)
+    assert shown["Why"] == ("for a long story " * 20).strip()
+    assert (shown["Done"], shown["Points"]) == ("2 Mar 2026 12:00 UTC by Mo", "7")
+    (undo,) = alone.buttons
+    assert (undo.label, undo.asks) == ("Undo", "reason")
+    typed = await everybody.mo.says(f"/mod undo {shown['Id']} it was another")
+    assert typed.title == "Undone"
+    after = await everybody.mo.presses(pick)
+    assert (after.buttons, dict(after.facts)["Undone by"]) == ((), "Mo")
+
+
+async def test_what_nothing_undoes_has_no_button(everybody: People):
+    audit_id = await noted(everybody, key="1", name="mod resolve")
+    alone = await everybody.mo.says(f"/mod record audit what={audit_id}")
+    assert (alone.title, alone.buttons) == ("/mod resolve mug", ())
 
 
 async def filled(people: People) -> None:
@@ -104,6 +177,7 @@ async def filled(people: People) -> None:
         ("what=grant", 1),
         ('what="mod reward add"', 1),
         ("what=reward", 2),
+        ("what=freeze", 1),
         ("what=mug", 1),
         ("what=@ANA", 1),
         ("what=author-ana", 1),
