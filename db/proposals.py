@@ -97,6 +97,17 @@ def refuse_same_person(session: Session, one: Proposal, actor: str) -> None:
         raise Refused("You asked for this yourself; another moderator has to confirm it.")
 
 
+def refuse_forgotten(session: Session, one: Proposal) -> None:
+    """Refuse to act in the name of who asked to be forgotten since, even if they came back.
+
+    It would know them again; and who they are now, and who may not confirm it, nobody can tell.
+    """
+    platform, _colon, user_id = one.asked_by.partition(":")
+    asker = session.get(Identity, (platform, user_id))
+    if asker is None or asker.created_at > one.asked_at:
+        raise Refused("Who asked for this is not known any more: decline it, and ask for it anew.")
+
+
 def decide(
     session: Session, one: Proposal, state: str, actor: str, reason: str, now: datetime
 ) -> None:

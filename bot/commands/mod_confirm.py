@@ -64,6 +64,7 @@ async def confirm(
 
 def _confirm(session: Session, call: Call, typed: str, reason: str) -> Say:
     one = _for(session, call, typed)
+    proposals.refuse_forgotten(session, one)
     done = act(call, CONFIRM, one.proposal_id, reason or one.reason, after=_after(one, Answer.YES))
     proposals.decide(session, one, proposals.CONFIRMED, done.actor, reason.strip(), call.now)
     asked = proposals.asked(one, done.actor)

@@ -182,3 +182,23 @@ async def test_what_nobody_decided_in_time_is_closed_in_the_channel_too(everybod
     assert (post.key, post.told["state"]) == (f"proposal:{proposal}", "expired")
     reply = await lu(everybody).says(f"/mod confirm {proposal}")
     assert refused(reply).endswith("ask again.")
+
+
+async def test_nothing_is_done_in_the_name_of_who_was_forgotten_even_by_who_comes_back(
+    everybody: People,
+):
+    proposal = proposed(await everybody.mo.says(BIG))
+    here = everybody.playing(replace(MO, platform="telegram", user_id="70"))
+    await _join(everybody.mo, here)
+    await here.presses("forgetme|yes")
+    before = await everybody.store.read(rows)
+    gone = "Who asked for this is not known any more: decline it, and ask for it anew."
+    assert refused(await here.says(f"/mod confirm {proposal}")) == gone
+    assert refused(await lu(everybody).says(f"/mod confirm {proposal}")) == gone
+    assert await everybody.store.read(rows) == before
+    await replace(everybody.mo, at=NOW + timedelta(minutes=1)).says(
+        "/mod creator note ana back again"
+    )
+    assert refused(await lu(everybody).says(f"/mod confirm {proposal}")) == gone
+    declined = await lu(everybody).says(f'/mod confirm {proposal} answer=no reason="left"')
+    assert (declined.title, await stands(everybody, "ana")) == ("Declined", (234, 0))
