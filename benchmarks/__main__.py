@@ -3,7 +3,16 @@
 import subprocess
 import sys
 
-NAMES = ("formula", "ledger", "intake", "startup", "answering")
+NAMES = (
+    "formula",
+    "ledger",
+    "intake",
+    "startup",
+    "answering",
+    "breaker",
+    "undoing",
+    "backup",
+)
 
 
 def main() -> int:
