@@ -82,12 +82,17 @@ async def prepare(people: People, name: str = "") -> None:
 
 def rows(session: Session) -> dict[str, int]:
     """Count the rows of every table."""
-    return {
-        name: session.scalar(select(func.count()).select_from(table)) or 0
-        for name, table in Base.metadata.tables.items()
-    }
+    tables = Base.metadata.tables
+    counts = [select(func.count()).select_from(one).scalar_subquery() for one in tables.values()]
+    return dict(zip(tables, session.execute(select(*counts)).one(), strict=True))
 
 
 def acts(session: Session) -> list[Audit]:
     """The record, the oldest first."""
     return list(session.scalars(select(Audit).order_by(Audit.created_at, Audit.audit_id)))
+
+
+def recorded(session: Session, name: str, actor: str) -> list[tuple[str, str]]:
+    """To what, and why, somebody did an act, as the record has it."""
+    done = select(Audit.subject, Audit.reason).where(Audit.act == name, Audit.actor == actor)
+    return [(row.subject, row.reason) for row in session.execute(done)]
