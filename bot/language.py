@@ -151,9 +151,19 @@ def number(value: float | Decimal, digits: int = 0) -> str:
 
 
 def written(text: str) -> str:
-    """Say a figure that Python wrote, such as `-1,234.5678` or `1e-09`, with all of its digits."""
-    symbols = {".": get_decimal_symbol(spoken().locale), ",": get_group_symbol(spoken().locale)}
+    """Say a figure that Python wrote, such as `-1,234.56`, `12.5%` or `1e-09`, with all digits."""
+    locale = spoken().locale
+    symbols = {
+        ".": get_decimal_symbol(locale),
+        ",": get_group_symbol(locale),
+        "%": _percent(locale),
+    }
     return "".join(symbols.get(sign, sign) for sign in text)
+
+
+def _percent(locale: Locale) -> str:
+    """Return the sign that follows a share, with the blank that some languages set before it."""
+    return str(locale.percent_formats[None].pattern).lstrip("#,0")
 
 
 def whole(text: str) -> str:

@@ -65,6 +65,7 @@ def test_a_number_of_any_length_is_said():
 
 def test_figures_keep_all_of_their_digits():
     assert in_each(lambda: written("-1,234.5678")) == ["-1,234.5678", "-1.234,5678"]
+    assert in_each(lambda: written("12.50%")) == ["12.50%", "12,50\xa0%"]
     assert in_each(lambda: hundredths(-123_456)) == ["−1,234.56", "−1.234,56"]
     assert in_each(lambda: _exact(0.0123456789012)) == ["0.0123456789012", "0,0123456789012"]
     assert in_each(lambda: _exact(1e-9)) == ["1e-09", "1e-09"]

@@ -59,17 +59,20 @@ async def appeal(
     if field is None or not reason:
         return _asked(call, await call.read(appealed.ground, video_id(video), mine), field)
     wanted = Wanted(video_id(video), mine, field.value, reason, call.key)
-    return await call.write(_opened, _open, call, wanted)
+
+    def opened(done: tuple[Appealed, Ground]) -> Reply:
+        return _opened(*done, until(call, done[1].settled_at))
+
+    return await call.write(opened, _open, call, wanted)
 
 
-def _open(session: Session, call: Call, wanted: Wanted) -> tuple[Appealed, Ground, str]:
+def _open(session: Session, call: Call, wanted: Wanted) -> tuple[Appealed, Ground]:
     appeal_id = appeals.open_(session, wanted, call.settings.appeals.days, call.now)
     ground = appealed.ground(session, wanted.video_id, wanted.creator_id)
-    return appealed.the_one(session, appeal_id), ground, until(call, ground.settled_at)
+    return appealed.the_one(session, appeal_id), ground
 
 
-def _opened(done: tuple[Appealed, Ground, str]) -> Reply:
-    one, ground, limit = done
+def _opened(one: Appealed, ground: Ground, limit: str) -> Reply:
     return Reply(
         title=_("Appeal {appeal} is open", appeal=one.appeal_id),
         text=_(NEXT),

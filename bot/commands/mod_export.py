@@ -44,6 +44,10 @@ class What(Enum):
     VIDEOS = "videos"
 
 
+TABLES = (N_("points"), N_("ledger"), N_("redemptions"), N_("audit"), N_("videos"))
+"""What a file holds, as the translators get it."""
+
+
 class Form(Enum):
     """How it is written."""
 

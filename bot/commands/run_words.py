@@ -25,7 +25,7 @@ COUNTS: dict[str, Callable[[int], str]] = {
 """How each count of a run is said, in the order in which a run makes them."""
 ORDER = tuple(COUNTS)
 KNOWN = (
-    *(N_("intake"), N_("refresh"), N_("upkeep"), N_("check"), N_("backup")),
+    *(N_("intake"), N_("refresh"), N_("upkeep"), N_("check"), N_("backup"), N_("correction")),
     *(N_("running"), N_("done"), N_("failed"), N_("held")),
     *(N_("stopped before its end"), N_("interrupted")),
     *(N_("fitted"), N_("packaged"), N_("connecting"), N_("the connection has ended")),
