@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.commands.mod_appeals import decisions
 from bot.commands.mod_decide import AGREED, TITLES
 from bot.commands.mod_queue import steps
 from bot.commands.wording import points, short
@@ -47,6 +48,7 @@ ACTS = {
     "mod undo-run": N_("{asked_by} wants to undo refresh {subject}, which moves {points}."),
 }
 ANY_ACT = N_("{asked_by} wants to do /{act} for {subject}, with {points}.")
+REWARDS_SHOWN = 10
 
 Told = Mapping[str, Any]
 
@@ -84,33 +86,19 @@ def _appeal(told: Told, _asked_at: datetime) -> Reply:
     is_open = told["state"] == "open"
     read = _("Reads now") if is_open else _("Read before")
     facts = ((read, figure(told["field"], told["value"])),) if "value" in told else ()
-    dismiss = call_text("mod appeal dismiss", told["appeal_id"])
-    buttons = (
-        Button(_("Look"), call_text("mod appeal list", told["appeal_id"]), Style.PRIMARY),
-        Button(_("Dismiss"), dismiss, Style.DANGER, asks="reason"),
-    )
+    look = Button(_("Look"), call_text("mod appeal list", told["appeal_id"]))
     return Reply(
         title=_("Appeal: {field} of “{caption}”", field=field, caption=caption),
         text="\n".join((_says(told["handle"], told["reason"]), *_decision(told))),
         facts=facts,
-        note=_upholding(told["appeal_id"]) if is_open else _appeal_id(told["appeal_id"]),
-        buttons=buttons if is_open else buttons[:1],
+        note=_("Appeal {appeal}", appeal=told["appeal_id"]),
+        buttons=(look, *(decisions(told["appeal_id"]) if is_open else ())),
         tone=_tone(told["state"]),
     )
 
 
 def _says(handle: str, reason: str) -> str:
     return _("@{handle} says: {reason}", handle=handle, reason=_cut(reason))
-
-
-def _appeal_id(appeal_id: str) -> str:
-    return _("Appeal {appeal}", appeal=appeal_id)
-
-
-def _upholding(appeal_id: str) -> str:
-    return _(
-        "/mod appeal uphold {appeal}, the true value and the reason correct it.", appeal=appeal_id
-    )
 
 
 def _proposal(told: Told, _asked_at: datetime) -> Reply:
@@ -161,6 +149,31 @@ def _returned(told: Told, _posted_at: datetime) -> Reply:
     title = _("Given back: {reward} for @{handle}", reward=told["reward"], handle=told["handle"])
     note = _("Redemption {redemption}", redemption=told["redemption_id"])
     return Reply(title=title, text=text, note=note, tone=Tone.REFUSED)
+
+
+def _gathered(told: Told, _posted_at: datetime) -> Reply:
+    """Say for all what was too much to be said one by one."""
+    most = sorted(told["rewards"].items(), key=lambda one: (-one[1], one[0]))[:REWARDS_SHOWN]
+    lines = [_("{reward}: {count}", reward=name, count=many) for name, many in most]
+    is_open = told["what"] != posts.RETURNED
+    return Reply(
+        title=_how_many(told["what"], told["count"]),
+        text="\n".join(lines),
+        buttons=(Button(_("Queue"), "mod queue", Style.PRIMARY),) if is_open else (),
+        tone=Tone.ASK if is_open else Tone.REFUSED,
+    )
+
+
+def _how_many(what: str, count: int) -> str:
+    if what == posts.REDEEMED:
+        return several("{count} reward is to be given", "{count} rewards are to be given", count)
+    if what == posts.OVERDUE:
+        return several("{count} redemption is overdue", "{count} redemptions are overdue", count)
+    return several(
+        "{count} redemption was not given in time: its points went back",
+        "{count} redemptions were not given in time: their points went back",
+        count,
+    )
 
 
 def _waiting(told: Told, _posted_at: datetime) -> Reply:
@@ -227,10 +240,12 @@ def _moment(iso: str) -> datetime:
 
 KINDS: dict[str, Callable[[Told, datetime], Reply]] = {
     posts.REDEMPTION: _redemption,
+    posts.REDEEMED: _redemption,
     posts.APPEAL: _appeal,
     posts.PROPOSAL: _proposal,
     posts.OVERDUE: _overdue,
     posts.RETURNED: _returned,
+    posts.GATHERED: _gathered,
     posts.WAITING: _waiting,
     posts.PAUSED: _paused,
     posts.RESUMED: _resumed,

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from db.gathering import ripe
 from db.models import Delivery, Post
 from db.moved import Place, followed, moves_everywhere
 
@@ -54,7 +55,7 @@ class Found:
     """What there is to do."""
 
     is_unspread: bool
-    """Whether there are posts that no channel was given yet."""
+    """Whether there are posts to give to the channels."""
     due: Sequence[Due]
 
 
@@ -89,7 +90,7 @@ def find(session: Session, platforms: Iterable[str], now: datetime) -> Found:
 
     Edits come first: a decision should not wait behind many new posts.
     """
-    unspread = session.scalar(select(exists().where(Post.spread_at.is_(None))))
+    unspread = session.scalar(select(exists().where(ripe(now))))
     first = func.row_number().over(
         partition_by=(Delivery.platform, Delivery.chat_id),
         order_by=(Delivery.message_id.is_(None), Delivery.due_at, Delivery.post_id),

@@ -3,8 +3,8 @@
 A post is made once for each key, and changes as its subject goes on: the message that stands in a
 channel is edited. `bot/announcer.py` sends what is written here. What `told` holds, by kind:
 
-- redemption: `redemption_id`, `reward`, `amount`, `handle`, `state`; `deliver_by` (ISO), `by`,
-  `why`
+- redemption (to approve), redeemed (to give): `redemption_id`, `reward`, `amount`, `handle`,
+  `state`; `deliver_by` (ISO), `by`, `why`
 - appeal: `appeal_id`, `video_id`, `caption`, `handle`, `field`, `value` (as it counted), `reason`,
   `state`; `by`, `why`
 - proposal: `proposal_id`, `act`, `subject`, `amount`, `reason`, `asked_by`, `state`; `by`, `why`
@@ -14,6 +14,7 @@ channel is edited. `bot/announcer.py` sends what is written here. What `told` ho
 - overdue: `redemption_id`, `reward`, `handle`, `deliver_by`, `returns_at` (ISO); `state`, `by`,
   `why`
 - returned: `redemption_id`, `reward`, `handle`, `amount`
+- gathered: `what` (redeemed, overdue or returned), `count`, `rewards` (how many of each name)
 - waiting: `count`, `oldest` (ISO)
 - ledger: `problems` (the first few lines), `count`, `is_paused`
 - paused, resumed: `reason`, `by`
@@ -31,14 +32,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import deliveries
+from db import deliveries, gathering
 from db.ids import new_id
 from db.models import Pause, Post
 from db.upsert import INSERTS
 
 REDEMPTION, APPEAL, PROPOSAL = "redemption", "appeal", "proposal"
 REFRESHED, FAILED, HELD = "refreshed", "failed", "held"
-OVERDUE, RETURNED, WAITING = "overdue", "returned", "waiting"
+REDEEMED, OVERDUE, RETURNED = gathering.REDEEMED, gathering.OVERDUE, gathering.RETURNED
+GATHERED, WAITING = gathering.GATHERED, "waiting"
 LEDGER, PAUSED, RESUMED, BACKUP = "ledger", "paused", "resumed", "backup"
 
 

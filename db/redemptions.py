@@ -148,7 +148,8 @@ def posted(
     """
     key = f"redemption:{told['redemption_id']}"
     said = told | {"handle": handle or creator_id}
-    posts.post(session, posts.REDEMPTION, key, said, now, creator_id)
+    kind = posts.REDEMPTION if told["state"] == REQUESTED else posts.REDEEMED
+    posts.post(session, kind, key, said, now, creator_id)
 
 
 def erase(session: Session, creator_id: str) -> None:

@@ -7,26 +7,29 @@ from typing import Any, NamedTuple
 from sqlalchemy import case, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from db import gathering
 from db.deliveries import DROPPED, OPEN, SENDING, WAITING, unsent
+from db.gathering import New
 from db.models import Delivery, Post
 from db.moved import Place, followed, moves_everywhere
 from db.upsert import insert, rows_changed
 
-SPREAD_AT_ONCE = 100
+SPREAD_AT_ONCE = 1_000
 _PLACE = Delivery.platform + " " + Delivery.chat_id
 
 
 def spread(session: Session, places: Sequence[Place], now: datetime) -> None:
-    """Give new posts to each channel; without any channel they are done with."""
-    some = select(Post.post_id).where(Post.spread_at.is_(None))
+    """Give new posts to each channel, many of a kind as one; without a channel they are done."""
+    some = select(Post.post_id).where(gathering.takes_part(now))
     some = some.order_by(Post.created_at, Post.post_id).limit(SPREAD_AT_ONCE)
-    new = session.scalars(
+    found = session.execute(
         update(Post)
         .where(Post.post_id.in_(some), Post.spread_at.is_(None))
         .values(spread_at=now)
-        .returning(Post.post_id)
+        .returning(Post.post_id, Post.kind, Post.told)
         .execution_options(synchronize_session=False)
-    ).all()
+    )
+    new = gathering.gather(session, sorted(New(*one) for one in found), now)
     moves = moves_everywhere(session)
     here = dict.fromkeys(followed(moves, one) for one in places)
     rows = [_row(post_id, place, now) for post_id in sorted(new) for place in here]

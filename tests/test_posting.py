@@ -58,6 +58,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     posts.HELD: HELD,
     posts.OVERDUE: {**LATE, **IN_TIME},
     posts.RETURNED: REDEMPTION,
+    posts.REDEEMED: {**REDEMPTION, "state": "approved"},
+    posts.GATHERED: {"what": "redeemed", "count": 12, "rewards": {"Mug": 8, "Talk": 4}},
     posts.WAITING: {"count": 3, "oldest": LATER},
     posts.LEDGER: LEDGER,
     posts.PAUSED: {"reason": "stocktaking", "by": "Mo"},
@@ -176,9 +178,10 @@ def test_an_appeal_says_what_is_read_now_and_how_it_is_upheld():
     assert reply.title == "Appeal: Views of “Cats on a roof”"
     assert reply.text == "@ana says: TikTok shows 12,000"
     assert reply.facts == (("Reads now", "1,200"),)
-    assert reply.note.startswith("/mod appeal uphold qwertz23, ")
+    assert reply.note == "Appeal qwertz23"
     assert pressed(reply) == {
         "Look": ("mod appeal list|qwertz23", ""),
+        "Uphold": ("mod appeal uphold|qwertz23", "value"),
         "Dismiss": ("mod appeal dismiss|qwertz23", "reason"),
     }
 
@@ -264,3 +267,16 @@ def test_a_queue_says_since_when_the_oldest_waits():
     assert said(posts.WAITING, oldest=oldest).text == (
         "3 things wait, the oldest since 1 Mar 2026 12:00 UTC."
     )
+
+
+def test_many_at_once_are_said_with_how_many_of_what():
+    reply = said(posts.GATHERED)
+    assert reply.title == "12 rewards are to be given"
+    assert reply.text == "Mug: 8\nTalk: 4"
+    assert pressed(reply) == {"Queue": ("mod queue", "")}
+
+
+def test_many_that_came_back_leave_nothing_to_do():
+    reply = said(posts.GATHERED, what="returned")
+    assert reply.title == "12 redemptions were not given in time: their points went back"
+    assert reply.buttons == ()

@@ -158,6 +158,7 @@ async def test_moderators_are_told_what_to_look_at_or_to_give(
     await store.write(open_all, mug(needs_approval=needs_approval, deliver_days=7))
     redeemed = await store.write(redeem, order("ann", "o1"), NOW)
     found = await store.read(lambda session: session.scalars(select(Post)).all())
+    kind = posts.REDEMPTION if needs_approval else posts.REDEEMED
     told = {
         "redemption_id": redeemed.redemption_id,
         "reward": "Mug",
@@ -166,6 +167,4 @@ async def test_moderators_are_told_what_to_look_at_or_to_give(
         "deliver_by": "2026-03-08T12:00:00+00:00",
         "handle": "ann",
     }
-    assert [(one.kind, one.told, one.creator_id) for one in found] == [
-        (posts.REDEMPTION, told, "ann")
-    ]
+    assert [(one.kind, one.told, one.creator_id) for one in found] == [(kind, told, "ann")]

@@ -73,7 +73,7 @@ async def test_a_return_is_told_to_all_and_stands_in_the_record(store: Store):
     await store.write(two_promises)
     await store.write(keep_up, 25)
     assert [one["amount"] for one in await posts(store, "returned")].count(150) == 1
-    changed = [one for one in await posts(store, "redemption") if one["redemption_id"] == MUG]
+    changed = [one for one in await posts(store, "redeemed") if one["redemption_id"] == MUG]
     assert [(one["state"], one["why"]) for one in changed] == [("refunded", "not given in time")]
     record = await store.read(lambda session: list(session.scalars(select(Audit))))
     assert {(one.actor, one.act, one.subject) for one in record} == {
