@@ -13,7 +13,7 @@ from bot.commands.wording import on_page, page_buttons, pages, points, short
 from bot.fields import figure, named
 from bot.language import N_, _, day, several
 from bot.line import call_text
-from bot.reply import Button, Column, Refused, Reply, Style, Table, Tone
+from bot.reply import Button, Column, Menu, Refused, Reply, Style, Table, Tone
 from bot.typed import whole_number
 from bot.undoing import OPPOSITES
 from db import appealed, appeals, verdicts
@@ -27,6 +27,7 @@ from scoring.rescore import Made, Rescored
 
 PAGE = 8
 UPHOLD, DISMISS = "mod appeal uphold", "mod appeal dismiss"
+HOW = N_("Uphold asks for the right figure and the reason, and corrects that figure alone.")
 BETWEEN = N_("value is a sentiment between 0 and 1, such as 0.75, not “{typed}”.")
 
 
@@ -54,7 +55,9 @@ async def list_appeals(
     if not found:
         return Reply(title=_("Appeals"), text=_("Nobody waits for a decision."))
     buttons = page_buttons("mod appeal list", None, page=page, last=last)
-    return Reply(title=_("Appeals"), table=_table(found), note=note, buttons=buttons)
+    return Reply(
+        title=_("Appeals"), table=_table(found), note=note, menu=_picks(found), buttons=buttons
+    )
 
 
 def _look(session: Session, appeal_id: str) -> tuple[Appealed, Ground]:
@@ -70,6 +73,18 @@ def _table(found: Sequence[Appealed]) -> Table:
         for one in found
     )  # fmt: skip
     return Table(tuple(map(Column, names)), rows)
+
+
+def _picks(found: Sequence[Appealed]) -> Menu:
+    choices = tuple(
+        Button(
+            _("@{handle}, {field}: {caption}", handle=one.handle, field=named(one.field),
+              caption=short(one.caption)),
+            call_text("mod appeal list", one.appeal_id),
+        )
+        for one in found
+    )  # fmt: skip
+    return Menu(_("Which of them?"), choices)
 
 
 def _one(one: Appealed, ground: Ground) -> Reply:
@@ -88,8 +103,7 @@ def _one(one: Appealed, ground: Ground) -> Reply:
         title=_("Appeal {appeal}: {field} of {video}", appeal=one.appeal_id,
                 field=named(one.field), video=short(one.caption)),
         facts=tuple(facts),
-        note=_("/mod appeal uphold {appeal}, the true value and the reason correct it.",
-               appeal=one.appeal_id) if one.state == OPEN else "",
+        note=_(HOW) if one.state == OPEN else "",
         buttons=_steps(one),
     )  # fmt: skip
 
@@ -98,15 +112,23 @@ def _steps(one: Appealed) -> tuple[Button, ...]:
     creator = Button(_("The creator"), call_text("mod creator show", one.handle))
     if one.state != OPEN:
         return (creator,)
-    dismiss = call_text(DISMISS, one.appeal_id)
-    return (Button(_("Dismiss"), dismiss, Style.DANGER, asks="reason"), creator)
+    return (*decisions(one.appeal_id), creator)
+
+
+def decisions(appeal_id: str) -> tuple[Button, ...]:
+    """Return the buttons that decide an open appeal; each asks for what it needs."""
+    uphold, dismiss = (call_text(name, appeal_id) for name in (UPHOLD, DISMISS))
+    return (
+        Button(_("Uphold"), uphold, Style.PRIMARY, asks="value"),
+        Button(_("Dismiss"), dismiss, Style.DANGER, asks="reason"),
+    )
 
 
 @command(UPHOLD, "Correct a contested figure", private=True, access=Access.MODERATOR)
 async def uphold(
     call: Call,
     appeal: Annotated[str, Argument("Its id", suggest=open_appeals)],
-    value: Annotated[str, Argument("Right count, or sentiment 0..1")],
+    value: Annotated[str, Argument("Right count, or sentiment 0..1", maximum=20)],
     reason: Annotated[str, Argument(SEEN)],
 ) -> Reply:
     """Put the right figure in place of the contested one, and score the video again by it."""

@@ -216,8 +216,26 @@ async def test_the_list_shows_what_waits_and_one_by_its_id(everybody: People, li
     assert (appeal_id, handle, field, says) == (likes, "@ana", "Likes", "the app shows 150")
     one = await everybody.mo.says(f"/mod appeal list {likes}")
     assert facts(one)["Likes"] == "100"
-    assert [each.asks for each in one.buttons] == ["reason", ""]
+    assert [each.asks for each in one.buttons] == ["value", "reason", ""]
+    assert reply.menu is not None
+    (pick,) = reply.menu.choices
+    assert pick.label == "@ana, Likes: My dog, asleep"
+    assert await everybody.mo.presses(pick) == one
 
 
 async def test_an_empty_list_says_so(people: People):
     assert (await people.mo.says("/mod appeal list")).text == "Nobody waits for a decision."
+
+
+async def test_the_page_decides_by_buttons_that_ask_for_what_they_need(
+    everybody: People, likes: str
+):
+    page = await everybody.mo.says(f"/mod appeal list {likes}")
+    asked = [(one.label, one.call, one.asks) for one in page.buttons]
+    assert asked[:2] == [
+        ("Uphold", f"mod appeal uphold|{likes}", "value"),
+        ("Dismiss", f"mod appeal dismiss|{likes}", "reason"),
+    ]
+    await everybody.mo.says(f"/mod appeal dismiss {likes} it shows 100")
+    decided = await everybody.mo.says(f"/mod appeal list {likes}")
+    assert [one.label for one in decided.buttons] == ["The creator"]
