@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import creators, notices
@@ -36,6 +36,20 @@ def unfreeze(session: Session, creator_id: str, reason: str, key: str, now: date
     if not rows_changed(freed):
         raise Refused("@{handle} is not frozen.", handle=_handle(session, creator_id))
     _tell(session, creator_id, "unfrozen", reason, key, now)
+
+
+def undo_freeze(
+    session: Session, creator_id: str, since: datetime, reason: str, key: str, now: datetime
+) -> None:
+    """Let a creator redeem who is frozen since this moment; one that began after it stays."""
+    held = select(Creator.frozen_at).where(Creator.creator_id == creator_id).with_for_update()
+    frozen_at = session.scalar(held)
+    if frozen_at not in (None, since):
+        raise Refused(
+            "That freeze has ended; /mod creator unfreeze {handle} ends the newer one.",
+            handle=_handle(session, creator_id),
+        )
+    unfreeze(session, creator_id, reason, key, now)
 
 
 def _handle(session: Session, creator_id: str) -> str:

@@ -16,6 +16,7 @@ from db.verdicts import About
 RUN = "run:"
 """How the videos are named that were held when a run was undone: with the beginning of its id."""
 UNDONE = "mod undo-run"
+AT_ONCE = 500
 
 
 _ABOUT = select(
@@ -60,32 +61,63 @@ def hold(session: Session, video_id: str, reason: str, now: datetime) -> About:
 
 
 def hold_again(
-    session: Session, video_ids: Sequence[str], reason: str, now: datetime
+    session: Session, named: str, video_ids: Sequence[str], reason: str, now: datetime
 ) -> list[About]:
-    """Hold those of these videos that are open and not held; `Refused` where none is."""
+    """Hold those of these videos that are open and not held; `Refused` where none is.
+
+    Where they were released together as `run:<id>`, that name finds them again.
+    """
+    since = _since(session, named)[0] if named.startswith(RUN) else now
+    held = [
+        one
+        for begin in range(0, len(video_ids), AT_ONCE)
+        for one in _hold_some(session, video_ids[begin : begin + AT_ONCE], reason, since)
+    ]
+    if not held:
+        raise Refused("All of it has settled since, or is held; nothing was changed.")
+    return held
+
+
+def _hold_some(
+    session: Session, video_ids: Sequence[str], reason: str, since: datetime
+) -> list[About]:
     held = session.scalars(
         update(Video)
         .where(Video.video_id.in_(video_ids), Video.settled_at.is_(None), Video.held_at.is_(None))
-        .values(held_at=now, held_reason=reason)
+        .values(held_at=since, held_reason=reason)
         .returning(Video.video_id)
         .execution_options(synchronize_session=False)
     ).all()
-    if not held:
-        raise Refused("All of it has settled since, or is held; nothing was changed.")
     rows = session.execute(_ABOUT.where(Video.video_id.in_(held)).order_by(Video.video_id))
     return [About(*one) for one in rows]
 
 
+def undo_hold(session: Session, video_id: str, since: datetime) -> list[About]:
+    """Let go of a video that is held since this moment; `Refused` where that hold has ended."""
+    held = _let_go(session, (Video.video_id == video_id) & (Video.held_at == since))
+    if not held:
+        raise Refused(
+            "That hold has ended; /mod video release {video} ends a newer one.", video=video_id
+        )
+    return held
+
+
 def release(session: Session, named: str) -> list[About]:
     """Let go of a held video, or of all that are held since a run was undone (`run:<id>`)."""
-    which = _of_run(session, named) if named.startswith(RUN) else Video.video_id == named
+    of_run = named.startswith(RUN)
+    which = Video.held_at.in_(_since(session, named)) if of_run else Video.video_id == named
+    held = _let_go(session, which)
+    if not held:
+        raise Refused("Nothing is held as {video}; nothing was changed.", video=named)
+    return held
+
+
+def _let_go(session: Session, which: ColumnElement[bool]) -> list[About]:
     held = session.execute(
         _ABOUT.where(which, Video.held_at.is_not(None))
         .order_by(Video.video_id)
         .with_for_update(of=Video)
     ).all()
-    if not held:
-        raise Refused("Nothing is held as {video}; nothing was changed.", video=named)
     session.execute(
         update(Video)
         .where(which, Video.held_at.is_not(None))
@@ -140,8 +172,8 @@ def together(session: Session, typed: str, limit: int) -> Sequence[Together]:
     return [Together(run_id, count, reason or "") for run_id, count, reason in rows]
 
 
-def _of_run(session: Session, named: str) -> ColumnElement[bool]:
-    """Tell the videos that were held in the moment in which the run was undone."""
+def _since(session: Session, named: str) -> list[datetime]:
+    """Return the moment in which the run was undone, since which its videos are held."""
     begin = named.removeprefix(RUN)
     found = session.execute(
         select(Audit.subject, Audit.created_at).where(
@@ -150,7 +182,7 @@ def _of_run(session: Session, named: str) -> ColumnElement[bool]:
     ).all()
     if not begin or len({one.subject for one in found}) != 1:
         raise Refused("{run} names no single run that was undone; type more of its id.", run=named)
-    return Video.held_at.in_([one.created_at for one in found])
+    return [one.created_at for one in found]
 
 
 def _not_held(session: Session, video_id: str) -> Refused:

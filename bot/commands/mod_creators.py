@@ -106,7 +106,8 @@ def _note(session: Session, call: Call, handle: str, text: str) -> Done:
 
 def _undo_freeze(session: Session, call: Call, done: Audit, reason: str) -> Any:
     refuse_own(session, call, done.subject)
-    freezes.unfreeze(session, done.subject, reason, call.key, call.now)
+    since = done.created_at
+    freezes.undo_freeze(session, done.subject, since, reason, call.key, call.now)
     return {"frozen": False}
 
 

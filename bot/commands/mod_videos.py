@@ -114,9 +114,10 @@ def _release(session: Session, call: Call, which: str, reason: str) -> tuple[Seq
 
 
 def _refuse_own_of(session: Session, call: Call, videos: Sequence[About]) -> None:
-    """Refuse to let a video of one's own go; among many held together it goes with the others."""
-    if len(videos) == 1:
-        refuse_own(session, call, videos[0].creator_id)
+    """Refuse to let videos of one's own go; among others' held together they go with them."""
+    whose = {one.creator_id for one in videos}
+    if len(whose) == 1:
+        refuse_own(session, call, whose.pop())
 
 
 def _released(videos: Sequence[About], audit_id: str) -> Reply:
@@ -185,7 +186,8 @@ def rescored(one: Rescored, audit_id: str) -> Reply:
 
 
 def _undo_hold(session: Session, call: Call, done: Audit, reason: str) -> Any:
-    videos = holds.release(session, done.subject)
+    """End this hold; one that began after it stays."""
+    videos = holds.undo_hold(session, done.subject, done.created_at)
     _refuse_own_of(session, call, videos)
     verdicts.tell(session, videos, Verdict(RELEASED, reason, call.key), call.now)
     return {"videos": len(videos)}
@@ -193,7 +195,7 @@ def _undo_hold(session: Session, call: Call, done: Audit, reason: str) -> Any:
 
 def _undo_release(session: Session, call: Call, done: Audit, reason: str) -> Any:
     ids = done.before["videos"]
-    videos = holds.hold_again(session, ids, reason, call.now)
+    videos = holds.hold_again(session, done.subject, ids, reason, call.now)
     verdicts.tell(session, videos, Verdict(HELD, reason, call.key), call.now)
     return {"videos": len(videos)}
 
