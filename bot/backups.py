@@ -36,7 +36,7 @@ async def run_backup(settings: Settings, store: Store, now: datetime, actor: str
     """
     name = f"fairpoints-{clock():%Y%m%dT%H%M%SZ}.sqlite3"
     summary = Summary(JOB, now, source=name)
-    async with running(store, summary, actor):
+    async with running(store, summary, actor) as run, run.long_step():
         try:
             summary.counts = await _back_up(store, folder(settings) / name, settings.backup.keep)
         except NotABackup as problem:

@@ -60,7 +60,7 @@ async def run_check(settings: Settings, store: Store, now: datetime, actor: str)
     `Refused` while another check runs.
     """
     summary = Summary(CHECK, now)
-    async with running(store, summary, actor):
+    async with running(store, summary, actor) as run, run.long_step():
         found = await check_books(store)
         if found:
             with speaking(Speech(settings.language)):

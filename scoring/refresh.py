@@ -76,8 +76,8 @@ async def _is_held(work: Refresh, run: Running, coming: Coming | None) -> bool:
 
     It comes before a season begins: figures that are wrong must not be frozen into a baseline.
     """
-    tripped = await look_ahead(work.store, work.plan, work.now, coming)
-    await run.alive()
+    async with run.long_step():
+        tripped = await look_ahead(work.store, work.plan, work.now, coming)
     if tripped is None:
         return False
     run.summary.moved = figures(tripped.foreseen)

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 ALIVE_EVERY = timedelta(minutes=1)
 """Well below the silence after which others take a run for interrupted."""
+BEAT_SECONDS = ALIVE_EVERY.total_seconds()
+"""How often a step that takes long says so by itself."""
 
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, how much is done, and how much there is (0: unknown)."""
@@ -100,6 +102,24 @@ class Running:
         if now - self.told_at >= ALIVE_EVERY:
             await self.store.write(runs.alive, self.run_id, now)
             self.told_at = now
+
+    @asynccontextmanager
+    async def long_step(self) -> AsyncIterator[None]:
+        """Tell so by itself while a step goes on that may take longer than the silence allowed."""
+        beating = asyncio.create_task(self._beat())
+        try:
+            yield
+        finally:
+            beating.cancel()
+            await asyncio.wait({beating})
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            try:
+                await self.alive()
+            except Exception:
+                log.exception("%s %s could not say that it is alive", self.summary.job, self.run_id)
 
     async def finish(self) -> None:
         """Close the run with what its summary says."""
