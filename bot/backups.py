@@ -5,19 +5,22 @@ A copy holds what people asked to be forgotten since; it goes with the oldest th
 
 import asyncio
 import re
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from errno import ENOSPC
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from bot.books import findings
 from bot.config import Settings
-from db import backup
+from db import backup, programme
 from db.backup import NotABackup
 from db.migrations.version import HEAD
 from db.store import Store
@@ -60,6 +63,7 @@ def folder(settings: Settings) -> Path:
 async def _back_up(store: Store, path: Path, keep: int) -> Counter[str]:
     partial = path.with_name(PARTIAL.format(path.stem))
     await asyncio.to_thread(_prepare, path.parent)
+    await asyncio.to_thread(_refuse_without_room, path.parent, await store.read(_size_of_copy))
     try:
         await backup.copy(store, partial)
         await asyncio.to_thread(verify, partial)
@@ -73,6 +77,19 @@ def _prepare(place: Path) -> None:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     for left in place.glob(PARTIAL.format("*") + "*"):
         left.unlink(missing_ok=True)
+
+
+def _size_of_copy(session: Session) -> int:
+    """Return how large a copy can get at most; 0 where the kind of database does not tell."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    return programme.bytes_kept(session) if on_sqlite else 0
+
+
+def _refuse_without_room(place: Path, size: int) -> None:
+    """Raise OSError before a copy fills the disk, on which the program has to write on."""
+    free = shutil.disk_usage(place).free
+    if free < size:
+        raise OSError(ENOSPC, f"it takes {size / 1e6:,.1f} MB, and {free / 1e6:,.1f} MB are free")
 
 
 def verify(path: Path) -> str:

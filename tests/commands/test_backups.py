@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -116,6 +117,20 @@ async def test_a_copy_that_fails_leaves_nothing_and_says_why(
     summary = await backed_up(everybody)
     assert summary.problem == "the copy can't be made: No space left on device"
     assert left(everybody) == []
+
+
+async def test_a_copy_for_which_there_is_no_room_is_not_begun(
+    people: People, monkeypatch: pytest.MonkeyPatch
+):
+    database = people.settings.data_dir / "fairpoints.sqlite3"
+    size = sum(one.stat().st_size for one in database.parent.glob(f"{database.name}*"))
+    room = SimpleNamespace(free=size // 2)
+    monkeypatch.setattr("shutil.disk_usage", lambda _place: room)
+    monkeypatch.setattr(backup, "copy", None)
+    problem = (await backed_up(people)).problem or ""
+    assert problem.startswith("the copy can't be made: it takes ")
+    assert problem.endswith(f"MB, and {room.free / 1e6:,.1f} MB are free")
+    assert left(people) == []
 
 
 async def test_a_folder_that_can_not_be_made_is_told(people: People):
