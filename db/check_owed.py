@@ -1,4 +1,7 @@
-"""What is owed, derived again: every advance for one reversal, every repayment from one award."""
+"""What is owed, derived again: every advance for one reversal, every repayment of one award.
+
+Points that come back because a reversal was reversed repay what was lent for it, as awards do.
+"""
 
 from collections.abc import Iterator
 
@@ -53,12 +56,16 @@ def _lends(gives: type[Entry]) -> ColumnElement[bool]:
 
 
 def repayments(session: Session) -> Iterator[str]:
-    """Yield the repayments that take more than an award gave, or from another, or of none."""
-    award = aliased(Transfer)
+    """Yield the repayments that take more than was earned, or from another, or of nothing earned.
+
+    What a reversal of a reversal gives again counts as earned.
+    """
+    award, undone = aliased(Transfer), aliased(Transfer)
     gives, takes, earns = (aliased(Entry) for _ in range(3))
     statement = (
         select(Transfer.key)
         .outerjoin(award, award.transfer_id == _named(REPAY))
+        .outerjoin(undone, undone.transfer_id == award.reverses)
         .outerjoin(gives, and_(gives.transfer_id == Transfer.transfer_id, gives.amount < 0))
         .outerjoin(takes, and_(takes.transfer_id == Transfer.transfer_id, takes.amount > 0))
         .outerjoin(earns, and_(earns.transfer_id == award.transfer_id, earns.amount > 0))
@@ -67,7 +74,7 @@ def repayments(session: Session) -> Iterator[str]:
             or_(
                 Transfer.kind != ledger.REPAYMENT,
                 Transfer.key.is_distinct_from(literal(REPAY) + award.transfer_id),
-                func.coalesce(award.kind, "") != ledger.AWARD,
+                (func.coalesce(award.kind, "") != ledger.AWARD) & undone.reverses.is_(None),
                 takes.account_id.is_distinct_from(ledger.OWED),
                 gives.account_id.is_distinct_from(earns.account_id),
                 Transfer.video_id.is_distinct_from(award.video_id),

@@ -137,14 +137,41 @@ def reverse_lending(
 ) -> tuple[Moved, int]:
     """Make the exact opposite of a transfer, once; lend what its creator has spent of it.
 
+    Where it is a reversal for which points were lent, what is owed of them is paid at once: who
+    has spent the points does not get them to spend again.
     Return the reversal and how many points are owed by it. Raises `Refused` as `ledger.reverse`
     does, and where it was reversed already.
     """
-    lent = _lend(session, session.get_one(Transfer, transfer_id), reason, actor, now)
+    transfer = session.get_one(Transfer, transfer_id)
+    lent = _lend(session, transfer, reason, actor, now)
     moved = ledger.reverse(session, transfer_id, reason, actor, now)
     if not moved.fresh:
         raise Refused("Transfer {transfer} was reversed already.", transfer=transfer_id)
+    if transfer.reverses is not None:
+        _repay_lent(session, transfer.reverses, session.get_one(Transfer, moved.transfer_id), now)
     return moved, lent
+
+
+def _repay_lent(session: Session, lent_for: str, gives: Transfer, now: datetime) -> None:
+    """Pay what is owed of the points that were lent for a reversal, which `gives` undoes."""
+    of_advance = select(Transfer.amount).where(Transfer.key == f"advance:{lent_for}")
+    lent = session.scalar(of_advance)
+    if lent is None:
+        return
+    (account_id,) = _paid_to(session, [gives]).values()
+    account = booking.locked(session, {account_id})[account_id]
+    amount = min(lent, account.owed)
+    if amount:
+        paid = Movement(
+            key=f"repay:{gives.transfer_id}",
+            kind=ledger.REPAYMENT,
+            amount=amount,
+            source=account_id,
+            target=ledger.OWED,
+            reason=gives.reason,
+            actor=gives.actor,
+        )
+        ledger.move(session, paid, now)
 
 
 def _lend(session: Session, transfer: Transfer, reason: str, actor: str, now: datetime) -> int:

@@ -49,6 +49,24 @@ async def test_what_was_spent_of_it_is_owed(everybody: People):
     assert await books(everybody) == []
 
 
+async def test_what_comes_back_of_a_reversal_pays_what_was_lent_for_it(everybody: People):
+    await everybody.mo.says("/mod grant ana 66 a prize", key="prize")  # 234 + 66 = 300
+    await everybody.ana.presses("redeem|tour|200|00000000")
+    await everybody.ana.presses("redeem|story|40|00000001")  # 300 - 240 = 60
+    reply = await everybody.mo.says("/mod reverse grant:prize the wrong creator")
+    assert await stands(everybody, "ana") == (0, 6)
+    again = await everybody.mo.presses(f"{labelled(reply, 'Undo').call}|the right one after all")
+    assert again.tone is Tone.GOOD
+    assert await stands(everybody, "ana") == (60, 0)
+    history = await everybody.ana.says("/history")
+    assert history.table is not None
+    assert {row[1:] for row in history.table.rows[:2]} == {
+        ("+66", "66", "reversed: the right one after all"),
+        ("−6", "60", "paid of what you owe: the right one after all"),
+    }
+    assert await books(everybody) == []
+
+
 async def test_a_deduction_is_undone_and_what_was_earned_since_stays(everybody: People):
     reply = await everybody.mo.says("/mod deduct ana 34 counted twice")
     await everybody.given("ana", 10)
