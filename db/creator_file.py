@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db import appealed, disputes, ledger
@@ -75,6 +75,8 @@ class CreatorFile:
     redemptions: Sequence[ShownRedemption]
     appeals: Sequence[Appealed]
     """Those that are open."""
+    notes: Sequence[Done]
+    """What moderators should know, which nothing newer pushes off the page."""
     acts: Sequence[Done]
 
 
@@ -97,7 +99,8 @@ def look_up(session: Session, creator_id: str, now: datetime) -> CreatorFile:
         _videos(session, creator_id),
         _redemptions(session, creator_id),
         [one for one in recent if one.state == OPEN],
-        _acts(session, creator_id),
+        _acts(session, creator_id, Audit.act == NOTE),
+        _acts(session, creator_id, Audit.act != NOTE),
     )
 
 
@@ -147,7 +150,7 @@ def _redemptions(session: Session, creator_id: str) -> Sequence[ShownRedemption]
     ).all()
 
 
-def _acts(session: Session, creator_id: str) -> Sequence[Done]:
+def _acts(session: Session, creator_id: str, which: ColumnElement[bool]) -> Sequence[Done]:
     """Return what was done lately and stands; a note that was taken back is told no more."""
     undone = aliased(Audit)
     mine = select(Video.video_id).where(Video.creator_id == creator_id)
@@ -166,6 +169,7 @@ def _acts(session: Session, creator_id: str) -> Sequence[Done]:
         .where(
             or_(Audit.subject == creator_id, Audit.subject.in_(mine)),
             or_(Audit.act != NOTE, ~withdrawn),
+            which,
         )
         .order_by(Audit.created_at.desc(), Audit.audit_id.desc())
         .limit(NEWEST)

@@ -1,17 +1,19 @@
 """One creator on one page, short enough to be read on a phone."""
 
 from collections.abc import Iterator
+from itertools import islice
 
-from bot.command import Call
+from bot.command import SUGGESTED, Call
 from bot.commands.wording import count, points, short
 from bot.fields import named
 from bot.language import N_, _, day, number, several
 from bot.line import call_text
-from bot.reply import Button, Reply, Style
+from bot.reply import Button, Menu, Reply, Style
 from db.creator_file import CreatorFile, Done, ShownVideo, Whose
+from db.ids import shown
 from db.models import Creator
 
-CAPTION, REASON = 28, 60
+CAPTION, REASON, NOTE_SHOWN = 28, 60, 120
 STATES = {
     "requested": N_("requested"),
     "approved": N_("approved"),
@@ -29,8 +31,14 @@ def page(_call: Call, one: CreatorFile) -> Reply:
     return Reply(
         title=f"@{handle}",
         text="\n".join(_warnings(one)),
-        facts=(*_who(one), *_has(one), *_waits(one), *map(_act, one.acts)),
-        note=_("/mod undo takes an act back by its id."),
+        facts=(
+            *_who(one),
+            *map(_note, one.notes),
+            *_has(one),
+            *_waits(one),
+            *map(_act, one.acts),
+        ),
+        menu=_picks(one),
         buttons=_buttons(handle, frozen=one.creator.frozen_at is not None),
     )
 
@@ -126,9 +134,37 @@ def _waits(one: CreatorFile) -> Iterator[Fact]:
         yield _("Appeal {appeal}", appeal=appeal.appeal_id), about
 
 
+def _note(one: Done) -> Fact:
+    noted = _("{text} ({who}, {day})", text=short(one.reason, NOTE_SHOWN), who=one.actor,
+              day=day(one.created_at))  # fmt: skip
+    return _("Note"), noted
+
+
 def _act(one: Done) -> Fact:
-    what = f"/{one.act}, {one.actor}, {day(one.created_at)}: {short(one.reason, REASON)}"
-    return one.audit_id, what
+    return f"{day(one.created_at)}, {one.actor}", f"/{one.act}: {short(one.reason, REASON)}"
+
+
+def _picks(one: CreatorFile) -> Menu | None:
+    """Return a menu of what waits and what was done, of which one is shown alone."""
+    redeemed = (
+        Button(_("Redemption {redemption}: {reward}", redemption=each.redemption_id,
+                 reward=each.name), call_text("mod queue", each.redemption_id))
+        for each in one.redemptions
+    )  # fmt: skip
+    appeals = (
+        Button(_("Appeal {appeal}: {field}", appeal=each.appeal_id, field=named(each.field)),
+               call_text("mod appeal list", each.appeal_id))
+        for each in one.appeals
+    )  # fmt: skip
+    done = (
+        Button(
+            f"{day(each.created_at)}, /{each.act}: {short(each.reason)}",
+            call_text("mod record audit", "", shown(each.audit_id)),
+        )
+        for each in (*one.notes, *one.acts)
+    )
+    choices = tuple(islice((*redeemed, *appeals, *done), SUGGESTED))
+    return Menu(_("Look at one, decide or undo it"), choices) if choices else None
 
 
 def _buttons(handle: str, *, frozen: bool) -> tuple[Button, ...]:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.commands.acting import undo_button
 from bot.fronts.on_discord_drawing import DESCRIPTION_UNITS, EMBED_UNITS, draw
 from bot.reply import Tone
 from tests.commands.appealing import appealed, facts, undone
@@ -34,17 +33,39 @@ async def test_it_shows_what_waits_and_what_was_done(everybody: People):
     assert [value for name, value in shown.items() if name.startswith("Redemption")] == [
         "Mug for 150, approved"
     ]
-    acts = [value.partition(",")[0] for value in shown.values() if value.startswith("/mod")]
-    assert sorted(acts) == ["/mod creator note", "/mod video hold"]
+    assert shown["Note"] == "wrote to us by mail (Mo, 2 Mar 2026)"
+    assert shown["2 Mar 2026, Mo"] == "/mod video hold: the views look bought"
 
 
-async def test_an_act_is_undone_by_the_id_that_the_page_shows(everybody: People):
+async def test_an_act_is_looked_at_and_undone_from_the_page(everybody: People):
     await everybody.mo.says("/mod creator freeze ana the account was sold")
-    shown = facts(await everybody.mo.says("/mod creator show ana"))
-    (audit_id,) = [name for name, value in shown.items() if value.startswith("/mod creator freeze")]
-    assert undo_button(audit_id).call == f"mod undo|{audit_id}"
-    assert (await everybody.mo.says(f"/mod undo {audit_id} it was not")).tone is Tone.GOOD
+    page = await everybody.mo.says("/mod creator show ana")
+    assert page.menu is not None
+    (pick,) = page.menu.choices
+    assert pick.label == "2 Mar 2026, /mod creator freeze: the account was sold"
+    (undo,) = (await everybody.mo.presses(pick)).buttons
+    assert (undo.label, undo.asks) == ("Undo", "reason")
+    undone = await everybody.mo.presses(f"{undo.call}|it was not")
+    assert undone.tone is Tone.GOOD
     assert (await everybody.ana.presses("redeem|story|40|00000000")).tone is Tone.GOOD
+
+
+async def test_what_waits_is_decided_from_the_page(everybody: People):
+    await everybody.ana.presses("redeem|mug|150|00000000")
+    appeal_id = await appealed(everybody, everybody.ana, DOG, "likes", "the app shows 150")
+    menu = (await everybody.mo.says("/mod creator show ana")).menu
+    assert menu is not None
+    redemption, appeal = [await everybody.mo.presses(one) for one in menu.choices]
+    assert [one.label for one in redemption.buttons] == ["Given", "Refund", "Queue"]
+    assert appeal.title == f"Appeal {appeal_id}: Likes of My dog, asleep"
+
+
+async def test_a_note_stays_on_the_page_whatever_is_done_later(everybody: People):
+    await everybody.mo.says("/mod creator note ana wrote to us by mail")
+    for amount in range(1, 7):
+        await everybody.given("ana", amount)
+    page = await everybody.mo.says("/mod creator show ana")
+    assert facts(page)["Note"].startswith("wrote to us by mail")
 
 
 async def test_the_fullest_page_fits_discord(everybody: People):
