@@ -3,14 +3,13 @@
 The job `upkeep` calls `keep_up` and nothing else.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
-from db import audit, notices, posts, proposals, redemptions, what_waits
+from db import audit, ledger, notices, posts, proposals, redemptions, what_waits
 from db.audit import Act
 from db.models import Creator, Post, Redemption, Reward
 from db.redemptions import OPEN, Decided
@@ -90,15 +89,20 @@ def _late(one: Redemption, name: str, handle: str, grace: timedelta) -> dict[str
 
 
 def return_overdue(session: Session, now: datetime, grace: timedelta, limit: int = AT_ONCE) -> int:
-    """Give back the points of what was not given even after the grace; return of how many."""
+    """Give back the points of what was not given even after the grace; return of how many.
+
+    All accounts come before the first reward: who redeems locks them in this order.
+    """
     late = (
-        select(Redemption.redemption_id, Redemption.state)
+        select(Redemption.redemption_id, Redemption.state, Redemption.creator_id)
         .where(Redemption.state.in_(OPEN), Redemption.deliver_by < now - grace)
         .order_by(Redemption.deliver_by, Redemption.redemption_id)
         .limit(limit)
+        .with_for_update()
     )
-    found: Sequence[tuple[str, str]] = [(one[0], one[1]) for one in session.execute(late)]
-    return sum(_return(session, redemption_id, state, now) for redemption_id, state in found)
+    found = session.execute(late).all()
+    ledger.lock(session, {one.creator_id for one in found})
+    return sum(_return(session, one.redemption_id, one.state, now) for one in found)
 
 
 def _return(session: Session, redemption_id: str, state: str, now: datetime) -> bool:
