@@ -54,12 +54,14 @@ async def _store(settings: Settings, prepare: Prepare) -> Store:
 
 
 @asynccontextmanager
-async def staged(folder: Path, prepare: Prepare = empty) -> AsyncIterator[Stage]:
+async def staged(
+    folder: Path, prepare: Prepare = empty, now: datetime = NOW
+) -> AsyncIterator[Stage]:
     """Everything started; at the end nothing may have been refused that no test asked for."""
     async with Server() as server:
         settings = _settings(server, folder)
         store = await _store(settings, prepare)
-        stage = _stage(server, settings, store)
+        stage = _stage(server, settings, store, now)
         await stage.front.start(TOKEN)
         yield stage
         await stage.front.stop()
@@ -74,12 +76,12 @@ def _settings(server: Server, folder: Path) -> Settings:
     return Settings(data_dir=folder, telegram=telegram)
 
 
-def _stage(server: Server, settings: Settings, store: Store) -> Stage:
+def _stage(server: Server, settings: Settings, store: Store, now: datetime) -> Stage:
     ann, mo, bob = server.user(7, "ann"), server.user(8, "mo"), server.user(9, "bob")
     ann.chat.is_started = mo.chat.is_started = True
     return Stage(
         server,
-        Front(settings, store, lambda: NOW),
+        Front(settings, store, lambda: now),
         store,
         settings,
         ann,

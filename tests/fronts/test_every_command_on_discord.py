@@ -18,7 +18,7 @@ from bot.line import parse_line
 from bot.reply import Tone
 from db.models import Identity
 from db.store import Store, open_store
-from tests.commands.moderating import FIRST, LINES
+from tests.commands.moderating import ACTS, FIRST, LINES, recorded
 from tests.commands.programme import GARDEN
 from tests.fakes.discord_world import World, embed_of
 from tests.fakes.programme_file import programme_file
@@ -96,6 +96,8 @@ async def test_a_command_answers_whom_it_is_for(
     result = await who.slash(world.office, name, **options(name, GIVEN[name]))
     assert works(result), embed_of(result).to_dict()
     assert result.ephemeral == COMMANDS[name].private
+    on_record = await store.read(recorded, name, f"discord:{who.id}")
+    assert on_record == ([ACTS[name]] if name in ACTS else [])
 
 
 @pytest.mark.parametrize("name", [one for one in GIVEN if COMMANDS.get(one)])

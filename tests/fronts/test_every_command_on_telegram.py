@@ -13,8 +13,8 @@ from bot.config import Settings
 from bot.fronts.on_telegram_text import command_name
 from bot.line import ASKED
 from db.store import Store
-from tests.commands.moderating import LINES, prepare
-from tests.commands.programme import People, build
+from tests.commands.moderating import ACTS, FIRST, LINES, prepare, recorded
+from tests.commands.programme import NOW, People, build
 from tests.fakes.bot_api_stage import Stage, staged
 from tests.fakes.bot_api_world import Message
 
@@ -30,7 +30,7 @@ async def fill(settings: Settings, store: Store) -> None:
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with staged(tmp_path, fill) as running:
+    async with staged(tmp_path, fill, NOW) as running:
         yield running
 
 
@@ -45,7 +45,9 @@ async def handled(stage: Stage) -> None:
 
 
 async def shown(stage: Stage, name: str) -> list[Message]:
-    """What the bot says to a command as it is typed."""
+    """What the bot says to a command as it is typed, once it can be done."""
+    if name in FIRST:
+        await FIRST[name](stage.store)
     seen = len(stage.moderators.from_bot)
     await stage.mo.say(stage.moderators, f"/{command_name(name)} {LINES[name]}".strip())
     await handled(stage)
@@ -59,10 +61,14 @@ def check(messages: list[Message]) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_command_is_answered_where_it_was_typed(stage: Stage, name: str):
+async def test_a_command_is_answered_where_it_was_typed_and_stands_in_the_record(
+    stage: Stage, name: str
+):
     answers = await shown(stage, name)
     assert answers
     check(answers)
+    on_record = await stage.store.read(recorded, name, f"telegram:{stage.mo.user_id}")
+    assert on_record == ([ACTS[name]] if name in ACTS else [])
 
 
 @pytest.mark.parametrize("name", NAMES)
