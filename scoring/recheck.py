@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db import ledger, settlements
@@ -25,8 +25,9 @@ ids of the reading and the sentiment where they stand in their tables as this vi
 def awards(session: Session) -> Iterator[str]:
     """Yield one line for each settled video or award that can't be derived; else nothing.
 
-    A video that earned 0 has no award. Of one that settled more than once every earlier award has
-    its reversal, which the ledger's own check tells to be the exact opposite.
+    A video that earned 0 has no award, and one whose award was reversed is open again. Of one that
+    settled more than once every earlier award has its reversal, which the ledger's own check tells
+    to be the exact opposite.
     """
     baselines: dict[str, Baseline] = {}
     yield from _read_baselines(session, baselines)
@@ -57,6 +58,8 @@ def _settled() -> Select[
     int | None, int | None, int | None, int | None, int | None, float | None, str, int | None,
     str | None, str | None, int, str | None, str | None,
 ]:  # fmt: skip
+    reversal = aliased(Transfer)
+    stands = case((reversal.transfer_id.is_(None), Transfer.amount), else_=0)
     return (
         select(
             Reading.views,
@@ -69,7 +72,7 @@ def _settled() -> Select[
             Video.video_points,
             Video.baseline_id,
             Video.sentiment_id,
-            func.coalesce(Transfer.amount, 0).label("awarded"),
+            func.coalesce(stands, 0).label("awarded"),
             Reading.reading_id.label("reading_found"),
             Sentiment.sentiment_id.label("sentiment_found"),
         )
@@ -77,6 +80,7 @@ def _settled() -> Select[
             Transfer,
             (Transfer.key == settlements.standing_key()) & (Transfer.kind == ledger.AWARD),
         )
+        .outerjoin(reversal, reversal.reverses == Transfer.transfer_id)
         .outerjoin(
             Reading,
             (Reading.reading_id == Video.reading_id) & (Reading.video_id == Video.video_id),

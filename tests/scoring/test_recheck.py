@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Executable, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from db import ledger
+from db import ledger, settlements
 from db.creators import id_by_handle
 from db.models import Baseline as KeptBaseline
 from db.models import Entry, Reading, Sentiment, Transfer, Video
@@ -107,10 +107,15 @@ async def test_nothing_disagrees_after_later_readings_and_judgements(programme: 
     assert await disagreements(programme) == []
 
 
-async def test_nothing_disagrees_after_a_reversal(programme: Store):
+async def test_nothing_disagrees_after_a_settlement_was_taken_back(programme: Store):
+    await programme.write(settlements.take_back, [VIDEO], "bought likes", "mod", at(17))
+    assert await disagreements(programme) == []
+
+
+async def test_a_settled_video_whose_award_was_reversed_is_named(programme: Store):
     transfer_id = (await awards(programme))[0].transfer_id
     await programme.write(ledger.reverse, transfer_id, "bought likes", "mod", at(17))
-    assert await disagreements(programme) == []
+    assert await disagreements(programme) == [differs(VIDEO, 0, 100, 100)]
 
 
 async def test_estimates_of_open_videos_are_not_checked(store: Store):
