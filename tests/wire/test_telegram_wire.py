@@ -71,6 +71,25 @@ async def test_commands_are_answered_and_pages_drawn_over(wire: Wire):
     assert wire.server.refused == []
 
 
+async def test_a_moderator_follows_a_post_to_its_end(wire: Wire):
+    line = '/mod_reward_add mug 20 "A mug by post" approval=yes reason="new in the shop"'
+    await wire.mo.say(wire.moderators, line)
+    assert "mug" in (await wire.moderators.next_message()).text
+    await wire.ann.press(await wire.shown("/redeem mug"), "Redeem for 20 points")
+    post = await wire.moderators.next_message()
+    assert post.labels == ["Approve", "Reject", "Given"]
+    await wire.mo.press(post, "Reject")
+    question = await wire.moderators.next_message()
+    assert question.forces
+    await wire.ann.say(wire.moderators, "mine!", to=question)
+    assert "There is no /mod_reject here" in (await wire.moderators.next_message()).text
+    await wire.mo.say(wire.moderators, "out of mugs", to=question)
+    assert (await wire.moderators.next_message()).text.startswith("✅")
+    assert "Why: out of mugs" in (await wire.ann.chat.next_message()).text
+    await post.edited()
+    assert (post.labels, "Why: out of mugs" in post.text) == ([], True)
+
+
 @BOTH
 async def test_floods_and_failures_of_telegram_are_waited_out(wire: Wire):
     await wire.shown("/start")
