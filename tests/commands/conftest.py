@@ -1,7 +1,7 @@
 """The tiny programme on a database of each test's own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ def programme_file(tmp_path_factory: pytest.TempPathFactory, sqlite_file: bytes)
     """The bytes of a database file with the programme in it."""
     path = tmp_path_factory.mktemp("programme") / "programme.sqlite3"
     path.write_bytes(sqlite_file)
-    _build(f"sqlite+aiosqlite:///{path}")
+    fill(f"sqlite+aiosqlite:///{path}", build)
     return path.read_bytes()
 
 
@@ -25,19 +25,21 @@ def programme_file(tmp_path_factory: pytest.TempPathFactory, sqlite_file: bytes)
 def programme_template(postgres: Postgres) -> Iterator[str]:
     """The name of a PostgreSQL database with the programme in it."""
     name = postgres.create(UP_TO_DATE)
-    _build(postgres.url(name))
+    fill(postgres.url(name), build)
     yield name
     postgres.drop(name)
 
 
-def _build(url: str) -> None:
-    async def build_and_close() -> None:
+def fill(url: str, work: Callable[[Store], Awaitable[None]]) -> None:
+    """Do something to a database, for all tests that begin with a copy of it."""
+
+    async def fill_and_close() -> None:
         opened = await open_store(url)
-        await build(opened)
+        await work(opened)
         await opened.close()
 
     loop = asyncio.new_event_loop()
-    loop.run_until_complete(build_and_close())
+    loop.run_until_complete(fill_and_close())
     loop.close()
 
 
