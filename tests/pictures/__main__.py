@@ -18,13 +18,18 @@ from pathlib import Path
 from unittest import mock
 
 import simcord
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.config import Settings
+from bot.fronts.on_discord_posts import post
+from bot.posting import words
 from bot.presence import Presence, State
 from bot.sample import fill
 from db import points
-from db.models import Identity, Person
+from db.deliveries import Due, Taken
+from db.models import Identity, Person, Post
+from db.moved import Place
 from db.store import Store, open_store
 from scoring import run
 from tests.fakes.discord_world import NOON, World, newcomer, world_of
@@ -34,6 +39,8 @@ from tests.pictures.shots import SHOTS, Shot
 FOLDER = Path(__file__).parents[2] / "docs"
 WIDTH, HEIGHT = 640, 1_400
 SEED = 7
+LINKED = (("ana", 4, None), ("ben", -1, None), ("sol", 5, "es"), ("eva", 0, None))
+"""Who is which of the leaderboard, and speaks what."""
 FRONTS = {
     "discord": State(connected=True, since=NOON - timedelta(days=2)),
     "telegram": State(
@@ -75,23 +82,44 @@ async def main(folder: Path) -> None:
 
 
 async def draw_all(world: World, store: Store, folder: Path) -> None:
-    people = {name: world.member(name) for name in ("ana", "ben", "leo", "sol")}
+    people = {name: world.member(name) for name in ("ana", "ben", "leo", "sol", "eva")}
     people["mia"] = world.moderator("mia")
-    for name, place, language in (("ana", 4, None), ("ben", -1, None), ("sol", 5, "es")):
+    for name, place, language in LINKED:
         await store.write(_link, str(people[name].id), name, place, language)
     for shot in SHOTS:
-        await draw(shot, world, people, folder)
+        await draw(shot, world, people, store, folder)
 
 
-async def draw(shot: Shot, world: World, people: dict[str, object], folder: Path) -> None:
+async def draw(
+    shot: Shot, world: World, people: dict[str, object], store: Store, folder: Path
+) -> None:
     who = people[shot.who]
     place = world.office if shot.in_the_office else world.general
     result = await shot.ask(who, place)
+    if shot.posted:
+        who, place = people["mia"], world.office
+        result = await announced(shot.posted, world, store)
     preview = world.env.preview(place, viewers=[who], width=WIDTH, height=HEIGHT)
     async with preview:
         taken = await preview.screenshot(viewer=who, target=result, allow_incomplete=True)
     path = folder / f"discord-{shot.name}.png"
     print(f"{path.name}: {keep(taken.png, path):,} bytes")
+
+
+async def announced(kind: str, world: World, store: Store) -> object:
+    """Put the newest post of a kind into the moderators' channel, as it is put there."""
+    one = await store.read(_newest, kind)
+    due = Due(one.post_id, Place("discord", str(world.office.id)), "waiting", NOON, None)
+    taken = Taken(due, kind, one.told, one.created_at, 0, 1, NOON, due.place.chat_id)
+    await post(world.env.bot, due.place.chat_id, words(taken, world.settings), one.post_id)
+    await world.env.settle()
+    return list(world.office.history())[-1]
+
+
+def _newest(session: Session, kind: str) -> Post:
+    return session.scalars(
+        select(Post).where(Post.kind == kind).order_by(Post.post_id.desc()).limit(1)
+    ).one()
 
 
 def _link(session: Session, user_id: str, name: str, place: int, language: str | None) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
+HANDLE = "humble.badger.demo"
+"""Of whom moderators look something up: Eva's, the first of the leaderboard."""
 Ask = Callable[[MemberActor, ChannelHandle], Awaitable[Any]]
 
 
@@ -18,6 +20,8 @@ class Shot:
     ask: Ask
     who: str = "ana"
     in_the_office: bool = False
+    posted: str = ""
+    """The kind of what is then posted in the moderators' channel, which is drawn instead."""
 
 
 def typed(name: str, **given: Any) -> Ask:
@@ -43,6 +47,24 @@ def pressed(name: str, label: str, **given: Any) -> Ask:
 
 async def receipt(who: MemberActor, place: ChannelHandle) -> Any:
     """Ask why the best of the settled videos earned what it did."""
+    return await who.slash(place, "video", id=await best_settled(who, place))
+
+
+async def appeal(who: MemberActor, place: ChannelHandle) -> Any:
+    """Object to the likes of the best of the settled videos."""
+    video = await best_settled(who, place)
+    why = "TikTok shows 3,900 likes in the app"
+    return await who.slash(place, "appeal", video=video, field="likes", reason=why)
+
+
+async def creator(who: MemberActor, place: ChannelHandle) -> Any:
+    """Look at a creator about whom there is something to know."""
+    await who.slash(place, "mod creator note", creator=HANDLE, text="Prefers parcels by post")
+    await who.slash(place, "mod grant", creator=HANDLE, amount=50, reason="helped a newcomer")
+    return await who.slash(place, "mod creator show", creator=HANDLE)
+
+
+async def best_settled(who: MemberActor, place: ChannelHandle) -> str:
     listed = await who.slash(place, "videos", sort="points")
     choices = [
         one
@@ -51,8 +73,7 @@ async def receipt(who: MemberActor, place: ChannelHandle) -> Any:
         for one in each.get("options", ())
     ]
     best = next(one for one in choices if "~" not in one["label"])
-    video_id = best["value"].rpartition("|")[2]
-    return await who.slash(place, "video", id=video_id)
+    return str(best["value"].rpartition("|")[2])
 
 
 SHOTS = (
@@ -64,4 +85,8 @@ SHOTS = (
     Shot("redeemed", pressed("redeem", "Redeem", reward="mug")),
     Shot("spanish", typed("points"), who="sol"),
     Shot("status", typed("mod status"), who="mia", in_the_office=True),
+    Shot("queue", pressed("redeem", "Redeem", reward="signed-print"), "eva", posted="redemption"),
+    Shot("appeal", appeal, "eva", posted="appeal"),
+    Shot("creator", creator, "mia", in_the_office=True),
+    Shot("simulate", typed("mod scoring simulate", weights="sentiment=0"), "mia", True),
 )
