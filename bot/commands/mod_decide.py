@@ -114,7 +114,7 @@ def _fulfil(
     return _record(session, call, "mod fulfil", decided, GIVEN, told=evidence)
 
 
-@command("mod refund", "Take a redemption back", private=True, access=Access.MODERATOR)
+@command("mod refund", "Give back a redemption's points", private=True, access=Access.MODERATOR)
 async def refund(
     call: Call,
     redemption: Annotated[str, Argument(WHICH, suggest=among(APPROVED, FULFILLED))],

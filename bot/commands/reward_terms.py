@@ -80,7 +80,9 @@ Followers = Annotated[
     int | None, Argument("Followers needed; 0: none", minimum=0, maximum=MOST_FOLLOWERS)
 ]
 Linked = Annotated[int | None, Argument("Days linked; 0: none", minimum=0, maximum=MOST_DAYS)]
-Deliver = Annotated[int | None, Argument("Given in days; 0: unsaid", minimum=0, maximum=MOST_DAYS)]
+Deliver = Annotated[
+    int | None, Argument("Given within days; 0: no promise", minimum=0, maximum=MOST_DAYS)
+]
 From = Annotated[str, Argument("Day or UTC time, or never", maximum=40)]
 Until = Annotated[str, Argument("Day or UTC time, or never", maximum=40)]
 Approval = Annotated[YesNo | None, Argument("Whether a moderator looks")]
