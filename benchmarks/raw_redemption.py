@@ -26,13 +26,13 @@ ENTRY = """
     INSERT INTO entries (transfer_id, account_id, amount, position, balance_after, chain)
     VALUES (?, ?, ?, ?, ?, ?)
 """
-TAKEN = """
-    SELECT count(*) FROM redemptions WHERE creator_id = ? AND reward_id = ?
-    AND state NOT IN ('rejected', 'refunded')
-"""
 STOCK = """
     UPDATE rewards SET stock = stock - 1 WHERE reward_id = ? AND retired_at IS NULL
     AND amount = ? AND needs_approval = ? AND (stock IS NULL OR stock > 0)
+    AND (limit_per_creator IS NULL OR limit_per_creator > (
+        SELECT count(*) FROM redemptions WHERE creator_id = ? AND redemptions.reward_id = ?
+        AND state NOT IN ('rejected', 'refunded')
+    ))
 """
 REDEMPTION = """
     INSERT INTO redemptions
@@ -60,9 +60,8 @@ def redeem(connection: sqlite3.Connection, order: Order, now: datetime) -> None:
     ask("BEGIN IMMEDIATE")
     reward = ask(REWARD, (order.reward_id,)).fetchone()
     _pay(connection, order, now)
-    (taken,) = ask(TAKEN, (order.creator_id, order.reward_id)).fetchone()
-    sold = ask(STOCK, (order.reward_id, order.amount, reward[6])).rowcount
-    if not sold or taken >= reward[5]:
+    terms = (order.reward_id, order.amount, reward[6], order.creator_id, order.reward_id)
+    if not ask(STOCK, terms).rowcount:
         raise RuntimeError(f"{order.key} was refused")
     redemption_id = redemption_id_of(order.key)
     row = (redemption_id, order.key, order.reward_id, order.creator_id, order.amount, reward[3])
@@ -70,7 +69,7 @@ def redeem(connection: sqlite3.Connection, order: Order, now: datetime) -> None:
     told = {"redemption_id": redemption_id, "reward": reward[1], "amount": order.amount}
     said = json.dumps(told | {"handle": order.creator_id, "state": APPROVED}, sort_keys=True)
     key = f"redemption:{redemption_id}"
-    ask(POST, (new_id(now), key, posts.REDEMPTION, said, order.creator_id, at))
+    ask(POST, (new_id(now), key, posts.REDEEMED, said, order.creator_id, at))
     ask("COMMIT")
 
 

@@ -112,8 +112,9 @@ BY: BindParameter[str] = bindparam("by")
 NOW: BindParameter[datetime] = bindparam("now", type_=Reward.next_amount_at.type)
 _PAUSED = select(Pause.reason).where(Pause.what == pauses.SHOP, Pause.ended_at.is_(None))
 _LINKED_AT = select(Person.linked_at).where(Person.creator_id == BY)
+_TERMS = (one for one in Reward.__table__.c if one.name not in {"created_at", "supplied"})
 LOOK = select(
-    *Reward.__table__.c,
+    *_TERMS,
     Creator.handle,
     Creator.follower_count,
     _LINKED_AT.scalar_subquery().label("linked_at"),

@@ -76,7 +76,7 @@ def _redeem(session: Session, order: Order, now: datetime) -> Redeemed | None:
     """Make a new redemption; None where the order's key is taken.
 
     The account is touched first: its lock makes one creator's orders stand in line, so that the
-    count against the limit is exact.
+    count against the limit, in the statement that takes the stock, is exact.
     """
     connection = session.connection()
     reward = _sold(connection, order, now)
@@ -84,9 +84,8 @@ def _redeem(session: Session, order: Order, now: datetime) -> Redeemed | None:
     moved = ledger.move(session, payment, now)
     if not moved.fresh:
         return None
-    _check_limit(connection, order, reward)
     _take_stock(connection, order, reward, now)
-    redeemed = _written(connection, order, reward, moved.balance or 0, now)
+    redeemed = _written(connection, order, reward, payment, moved.balance or 0, now)
     _post(session, order, reward, redeemed, now)
     return redeemed
 
@@ -158,7 +157,7 @@ _HELD = and_(
         and_(Reward.next_amount_at > _QUOTED, Reward.next_amount > Reward.amount),
     ),
 )
-_TAKE_STOCK = (
+_TAKE = (
     update(Reward)
     .where(
         Reward.reward_id == bindparam("wanted"),
@@ -167,6 +166,10 @@ _TAKE_STOCK = (
         Reward.needs_approval == bindparam("approval"),
         case((Reward.stock.is_(None), 0), else_=1) == bindparam("ends"),
         or_(Reward.stock.is_(None), Reward.stock > 0),
+        or_(
+            Reward.limit_per_creator.is_(None),
+            _TAKEN.scalar_subquery() < Reward.limit_per_creator,
+        ),
     )
     .values(stock=Reward.stock - 1)
 )
@@ -208,25 +211,18 @@ def _payment(order: Order, *, needs_approval: bool) -> ledger.Movement:
     )
 
 
-def _check_limit(connection: Connection, order: Order, reward: OnSale) -> None:
-    if reward.limit_per_creator is None:
-        return
-    whose = {"by": order.creator_id, "wanted": order.reward_id}
-    taken = connection.scalar(_TAKEN, whose) or 0
-    if taken >= reward.limit_per_creator:
-        raise no_sale.limited(reward.name, reward.limit_per_creator, taken)
-
-
 def _take_stock(connection: Connection, order: Order, reward: OnSale, now: datetime) -> None:
+    """Take one of what was agreed to, where stock and limit allow it."""
     agreed = {
         "wanted": order.reward_id,
+        "by": order.creator_id,
         "price": order.amount,
         "approval": int(reward.needs_approval),
         "ends": int(reward.stock is not None),
         "now": now,
         "quoted": now - order.quoted_for,
     }
-    if not rows_changed(connection.execute(_TAKE_STOCK, agreed)):
+    if not rows_changed(connection.execute(_TAKE, agreed)):
         raise _why_not(connection, order, now)
 
 
@@ -235,13 +231,22 @@ def _why_not(connection: Connection, order: Order, now: datetime) -> Refused:
         reward = _sold(connection, order, now)
     except Refused as refused:
         return refused
+    limit = reward.limit_per_creator
+    taken = connection.scalar(_TAKEN, {"by": order.creator_id, "wanted": order.reward_id}) or 0
+    if limit is not None and taken >= limit:
+        return no_sale.limited(reward.name, limit, taken)
     return no_sale.changed(reward.name)
 
 
 def _written(
-    connection: Connection, order: Order, reward: OnSale, balance: int, now: datetime
+    connection: Connection,
+    order: Order,
+    reward: OnSale,
+    payment: ledger.Movement,
+    balance: int,
+    now: datetime,
 ) -> Redeemed:
-    redemption_id = redemption_id_of(order.key)
+    redemption_id = str(payment.redemption_id)
     state = REQUESTED if reward.needs_approval else APPROVED
     days = reward.deliver_days
     deliver_by = None if days is None else now + timedelta(days=days)
