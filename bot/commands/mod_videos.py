@@ -93,7 +93,7 @@ def _held(one: About, audit_id: str, reason: str) -> Reply:
 @command(RELEASE, "Let a held video settle", private=True, access=Access.MODERATOR)
 async def release(
     call: Call,
-    video: Annotated[str, Argument("Its id, or run: and a run's id", suggest=held_videos)],
+    video: Annotated[str, Argument("Its id, or run:ID of an undone run", suggest=held_videos)],
     reason: Annotated[str, Argument(SEEN)],
 ) -> Reply:
     """Release a held video, or all that were held as a run was undone."""
