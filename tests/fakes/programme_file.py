@@ -2,12 +2,14 @@
 
 import asyncio
 import tempfile
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 
 from bot.config import Settings
-from db.store import open_store
+from db.store import Store, open_store
 from tests.commands.moderating import prepare
 from tests.commands.programme import People, build
 
@@ -25,6 +27,20 @@ def programme_file() -> bytes:
 
 async def _build(settings: Settings) -> None:
     store = await open_store(settings.url)
+    await fill(settings, store)
+    await store.close()
+
+
+async def fill(settings: Settings, store: Store) -> None:
+    """Let there be the programme, and something that waits for moderators."""
     await build(store)
     await prepare(People(store, settings))
-    await store.close()
+
+
+@asynccontextmanager
+async def programme_store(folder: Path) -> AsyncIterator[Store]:
+    """Open a database with all of it in a folder."""
+    (folder / "fairpoints.sqlite3").write_bytes(programme_file())
+    opened = await open_store(Settings(data_dir=folder).url)
+    yield opened
+    await opened.close()

@@ -13,12 +13,12 @@ from bot.fronts.on_discord_asking import MODAL_PREFIX
 from bot.line import ASKED, parse_line
 from bot.presence import Presence
 from bot.sections import Discord
-from db.store import Store, open_store
+from db.store import Store
 from tests.commands.moderating import LINES
 from tests.fakes.discord_payloads import MANAGE_GUILD, TOKEN, clicked, in_guild, sent_off
 from tests.fakes.discord_server import DiscordServer, discord_server
 from tests.fakes.discord_world import NOON
-from tests.fakes.programme_file import programme_file
+from tests.fakes.programme_file import programme_store
 from tests.fakes.whole_database import everything
 
 OFFICE, GENERAL = "5001", "5002"
@@ -36,10 +36,8 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordServer
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    (tmp_path / "fairpoints.sqlite3").write_bytes(programme_file())
-    opened = await open_store(Settings(data_dir=tmp_path).url)
-    yield opened
-    await opened.close()
+    async with programme_store(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

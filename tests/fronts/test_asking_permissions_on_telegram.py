@@ -6,25 +6,18 @@ from pathlib import Path
 import pytest
 
 from bot.command import COMMANDS, Access
-from bot.config import Settings
 from bot.fronts.on_telegram_quoted import FIELD, carrier, question_for
 from bot.line import missing, parse_line
-from db.store import Store
-from tests.commands.moderating import LINES, prepare
-from tests.commands.programme import People, build
+from tests.commands.moderating import LINES
 from tests.fakes.bot_api import BOT_USERNAME
 from tests.fakes.bot_api_html import parse_html
 from tests.fakes.bot_api_stage import Stage, staged
 from tests.fakes.bot_api_world import Chat, Message
+from tests.fakes.programme_file import fill
 from tests.fakes.whole_database import everything
 
 MODERATORS = [one for one in COMMANDS.values() if one.access is Access.MODERATOR]
 NAMES = [one.name for one in MODERATORS if any(each.required for each in one.shown)]
-
-
-async def fill(settings: Settings, store: Store) -> None:
-    await build(store)
-    await prepare(People(store, settings))
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from bot.fronts.on_console import Talk
 from bot.fronts.on_console_drawing import choices, draw
 from bot.line import marked_call
 from bot.reply import Reply, Tone
-from db.store import Store, open_store
+from db.store import Store
 from tests.commands.moderating import ACTS, FIRST, LINES, button_of, recorded
 from tests.commands.programme import NOW
-from tests.fakes.programme_file import programme_file
+from tests.fakes.programme_file import programme_store
 from tests.fakes.whole_database import everything
 
 MO = Caller("console", "moderator", "moderator", Access.MODERATOR, moderators_place=True)
@@ -28,10 +28,8 @@ MOST_PRESSED = 5
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    (tmp_path / "fairpoints.sqlite3").write_bytes(programme_file())
-    opened = await open_store(Settings(data_dir=tmp_path).url)
-    yield opened
-    await opened.close()
+    async with programme_store(tmp_path) as opened:
+        yield opened
 
 
 def talk(store: Store, folder: Path, who: Caller) -> Talk:

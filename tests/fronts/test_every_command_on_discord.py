@@ -10,18 +10,17 @@ from simcord.results import InteractionResult
 from sqlalchemy import update
 
 from bot.command import COMMANDS, Access
-from bot.config import Settings
 from bot.fronts.on_discord_choices import MENU_ID
 from bot.fronts.on_discord_drawing import COLOURS
 from bot.fronts.on_discord_member import LABEL
 from bot.line import parse_line
 from bot.reply import Tone
 from db.models import Identity
-from db.store import Store, open_store
+from db.store import Store
 from tests.commands.moderating import ACTS, FIRST, LINES, recorded
 from tests.commands.programme import GARDEN
 from tests.fakes.discord_world import World, embed_of
-from tests.fakes.programme_file import programme_file
+from tests.fakes.programme_file import programme_store
 
 pytestmark = pytest.mark.simcord(settle_timeout=30)
 
@@ -61,10 +60,8 @@ def options(name: str, typed: str) -> dict[str, Any]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    (tmp_path / "fairpoints.sqlite3").write_bytes(programme_file())
-    opened = await open_store(Settings(data_dir=tmp_path).url)
-    yield opened
-    await opened.close()
+    async with programme_store(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

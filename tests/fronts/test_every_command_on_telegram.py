@@ -9,23 +9,17 @@ from pathlib import Path
 import pytest
 
 from bot.command import COMMANDS, Access
-from bot.config import Settings
 from bot.fronts.on_telegram_text import command_name
 from bot.line import ASKED
-from db.store import Store
-from tests.commands.moderating import ACTS, FIRST, LINES, prepare, recorded
-from tests.commands.programme import NOW, People, build
+from tests.commands.moderating import ACTS, FIRST, LINES, recorded
+from tests.commands.programme import NOW
 from tests.fakes.bot_api_stage import Stage, staged
 from tests.fakes.bot_api_world import Message
+from tests.fakes.programme_file import fill
 
 MOST_PRESSED = 5
 """Buttons followed under one answer, those first that ask for something."""
 NAMES = [one.name for one in COMMANDS.values() if one.access is Access.MODERATOR]
-
-
-async def fill(settings: Settings, store: Store) -> None:
-    await build(store)
-    await prepare(People(store, settings))
 
 
 @pytest.fixture

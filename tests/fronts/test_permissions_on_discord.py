@@ -11,15 +11,14 @@ from simcord.builders import ChannelHandle
 from sqlalchemy import update
 
 from bot.command import COMMANDS, Access
-from bot.config import Settings
 from bot.fronts.on_discord_choices import BUTTON_PREFIX, MENU_ID
 from bot.fronts.on_discord_member import LABEL
 from bot.line import parse_line
 from db.models import Identity
-from db.store import Store, open_store
+from db.store import Store
 from tests.commands.moderating import LINES, button_of
 from tests.fakes.discord_world import World, embed_of
-from tests.fakes.programme_file import programme_file
+from tests.fakes.programme_file import programme_store
 from tests.fakes.whole_database import everything
 
 pytestmark = pytest.mark.simcord(settle_timeout=30)
@@ -44,10 +43,8 @@ def options(name: str) -> dict[str, Any]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    (tmp_path / "fairpoints.sqlite3").write_bytes(programme_file())
-    opened = await open_store(Settings(data_dir=tmp_path).url)
-    yield opened
-    await opened.close()
+    async with programme_store(tmp_path) as opened:
+        yield opened
 
 
 async def a_creator(world: World, store: Store) -> MemberActor:

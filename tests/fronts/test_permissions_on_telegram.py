@@ -13,8 +13,8 @@ from bot.fronts.on_telegram_lines import deep_link
 from bot.fronts.on_telegram_text import command_name
 from db.models import Identity
 from db.store import Store
-from tests.commands.moderating import LINES, button_of, prepare
-from tests.commands.programme import People, build
+from tests.commands.moderating import LINES, button_of
+from tests.fakes import programme_file
 from tests.fakes.bot_api_stage import Stage, staged
 from tests.fakes.bot_api_world import Chat, Message, User
 from tests.fakes.whole_database import everything
@@ -25,8 +25,7 @@ WHO = ["creator", "stranger", "of another chat", "in the wrong chat", "anonymous
 
 async def fill(settings: Settings, store: Store) -> None:
     """Let Ann be ana of the tiny programme."""
-    await build(store)
-    await prepare(People(store, settings))
+    await programme_file.fill(settings, store)
     is_ana = update(Identity).where(Identity.platform == "discord", Identity.user_id == "1")
     await store.write(
         lambda session: session.execute(is_ana.values(platform="telegram", user_id="7"))
