@@ -113,13 +113,14 @@ def _has(one: CreatorFile) -> Iterator[Fact]:
 
 
 def _video(one: ShownVideo) -> str:
-    amount = "…" if one.video_points is None else number(one.video_points)
+    estimated = "" if one.settled_at or one.video_points is None else "~"
+    amount = "…" if one.video_points is None else f"{estimated}{number(one.video_points)}"
     if one.held_reason is not None:
         reason = short(one.held_reason, REASON)
         return _("{points}, held: {reason} ({video})", points=amount, reason=reason,
                  video=one.video_id)  # fmt: skip
     if one.settled_at is None:
-        return _("{points}, open ({video})", points=f"~{amount}", video=one.video_id)
+        return _("{points}, open ({video})", points=amount, video=one.video_id)
     return _("{points}, settled {day} ({video})", points=amount, day=day(one.settled_at),
              video=one.video_id)  # fmt: skip
 

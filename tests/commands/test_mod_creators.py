@@ -5,7 +5,7 @@ import pytest
 from bot.fronts.on_discord_drawing import DESCRIPTION_UNITS, EMBED_UNITS, draw
 from bot.reply import Tone
 from tests.commands.appealing import appealed, facts, undone
-from tests.commands.programme import ANA_MODERATING, DOG, LUNCH, People, labelled
+from tests.commands.programme import ANA_MODERATING, DOG, FRESH, LUNCH, People, labelled
 
 
 async def test_the_page_says_who_they_are_and_what_they_have(people: People):
@@ -18,6 +18,7 @@ async def test_the_page_says_who_they_are_and_what_they_have(people: People):
     assert shown["Rank"] == "1 of 2"
     assert shown["Videos"] == "2 open, 0 held, 2 settled"
     assert shown["Lunch"] == f"~94, open ({LUNCH})"
+    assert shown["My new kite"] == f"…, open ({FRESH})", "the next refresh makes its points"
     assert shown["My dog, asleep"] == f"106, settled 2 Mar 2026 ({DOG})"
 
 
@@ -29,7 +30,7 @@ async def test_it_shows_what_waits_and_what_was_done(everybody: People):
     reply = await everybody.mo.says("/mod creator show ana")
     shown = facts(reply)
     assert shown[f"Appeal {appeal_id}"] == "Likes: the app shows 150"
-    assert shown["Lunch"] == f"94, held: the views look bought ({LUNCH})"
+    assert shown["Lunch"] == f"~94, held: the views look bought ({LUNCH})"
     assert [value for name, value in shown.items() if name.startswith("Redemption")] == [
         "Mug for 150, approved"
     ]
