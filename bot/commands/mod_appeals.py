@@ -72,7 +72,9 @@ def _table(found: Sequence[Appealed]) -> Table:
          short(one.reason, 48))
         for one in found
     )  # fmt: skip
-    return Table(tuple(map(Column, names)), rows)
+    creator = 1
+    columns = (Column(one, names=place == creator) for place, one in enumerate(names))
+    return Table(tuple(columns), rows)
 
 
 def _picks(found: Sequence[Appealed]) -> Menu:

@@ -102,12 +102,12 @@ def _fields(now: Baseline, then: Baseline) -> Table:
     rows = tuple(
         (
             named(field),
-            *(_mean(one, place) for one in (now, then)),
-            *(_spread(one, place) for one in (now, then)),
+            from_to(_mean(now, place), _mean(then, place)),
+            from_to(_spread(now, place), _spread(then, place)),
         )
         for place, field in enumerate(FIELDS)
     )
-    heads = (_("Mean now"), _("Mean then"), _("Spread now"), _("Spread then"))
+    heads = (_("Mean"), _("Spread"))
     return Table((Column(_("Field")), *(Column(one, figure=True) for one in heads)), rows)
 
 

@@ -42,16 +42,16 @@ async def test_the_fields_of_both_baselines_stand_side_by_side(people: People):
     reply = await fitting(people).says("/mod scoring season")
     by_field = {row[0]: row[1:] for row in rows_of(reply)}
     # Views are 2,000, five times 1,000, and 400; sentiments 0.75 and three times 0.50.
-    assert by_field["Views"] == ("1,000", "1,057", "500", "437")
-    assert by_field["Shares"] == ("10", "10", "5", "0")
-    assert by_field["Sentiment"] == ("0.50", "0.56", "0.25", "0.11")
-    assert by_field["Engagement"][0] == "10.0%"
+    assert by_field["Views"] == ("1,000 → 1,057", "500 → 437")
+    assert by_field["Shares"] == ("10", "5 → 0")
+    assert by_field["Sentiment"] == ("0.50 → 0.56", "0.25 → 0.11")
+    assert by_field["Engagement"][0] == "10.0% → 14.3%"
 
 
 async def test_means_of_log_counts_are_said_as_counts(people: People):
     mo = with_rules(people, Scoring())
     by_field = {row[0]: row[1:] for row in rows_of(await mo.says("/mod scoring season"))}
-    assert by_field["Views"] == ("1,000", "74,063", "500", "× 9.6")
+    assert by_field["Views"] == ("1,000 → 74,063", "500 → × 9.6")
 
 
 async def test_a_turn_begins_a_season_and_is_recorded_with_both_baselines(everybody: People):
