@@ -20,6 +20,9 @@ Say = Callable[[], Reply]
 """Words what was done; it is called once the words' language is known, and reads no database."""
 Doer = Callable[[Session, Call, Asked], Say]
 
+Counting = Callable[[Session, Call, Asked], tuple[int, Say]]
+"""Does an act of which only doing it tells how many points it moves, and tells that too."""
+
 DOERS: dict[str, Doer] = {}
 """What does each act, by its name; the modules of the commands fill it.
 
@@ -36,6 +39,22 @@ def do_or_propose(session: Session, call: Call, asked: Asked, about: str) -> Say
     if asked.amount <= call.settings.desk.two_person_over:
         return DOERS[asked.act](session, call, wanted)
     return propose(session, call, wanted, about)
+
+
+def do_or_take_back(session: Session, call: Call, do: Counting, asked: Asked, about: str) -> Say:
+    """Do an act; where that has moved too many points, take it back, and keep it for a second."""
+    wanted = replace(asked, reason=act(call, asked.act, asked.subject, asked.reason).reason)
+    with session.begin_nested() as tried:
+        moved, say = do(session, call, wanted)
+        if moved <= call.settings.desk.two_person_over:
+            return say
+        tried.rollback()
+    return propose(session, call, replace(wanted, amount=moved), about)
+
+
+def without_count(do: Counting) -> Doer:
+    """Return what does an act that was counted when it was asked for."""
+    return lambda session, call, asked: do(session, call, asked)[1]
 
 
 def propose(session: Session, call: Call, asked: Asked, about: str) -> Say:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from db.models import Audit, Creator, Identity, Person
+from db.models import Appeal, Audit, Creator, Identity, Person, Video
 from db.refused import Refused
 from db.typed import contains
 
@@ -47,11 +47,16 @@ def undone_by(session: Session, audit_id: str) -> Audit | None:
 
 
 def about(session: Session, subject: str) -> tuple[str | None, str]:
-    """Return whom an act was about, if it was a creator, and how people call its subject."""
+    """Return whom an act was about, if it was one creator, and how people call its subject.
+
+    An act about a video or an appeal is about its creator.
+    """
     creator = session.get(Creator, subject)
-    if creator is None:
-        return None, subject
-    return subject, f"@{creator.handle or subject}"
+    if creator is not None:
+        return subject, f"@{creator.handle or subject}"
+    of_video = select(Video.creator_id).where(Video.video_id == subject)
+    of_appeal = select(Appeal.creator_id).where(Appeal.appeal_id == subject)
+    return session.scalar(of_video) or session.scalar(of_appeal), subject
 
 
 def undoable(session: Session, acts: Sequence[str], typed: str, limit: int) -> Sequence[Line]:

@@ -4,6 +4,7 @@ The season's baseline stays the one that its award was made by, so that only the
 An open video has no award: its estimate is made again.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +53,11 @@ class Made:
         """Return what the moderators' record keeps of it."""
         return asdict(self)
 
+    @classmethod
+    def of_record(cls, kept: Mapping[str, Any]) -> "Made":
+        """Return what the record keeps; it may say more."""
+        return cls(kept["points"], kept["reading_id"], kept["sentiment_id"])
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -72,6 +78,11 @@ class Rescored:
     settled: bool
     """Whether it has an award, rather than an estimate."""
     changes: tuple[Change, ...]
+
+    @property
+    def moved(self) -> int:
+        """By how many points the award or the estimate differs."""
+        return abs(self.after.points - self.before.points)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,23 @@ from sqlalchemy.orm import Session
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
 from bot.commands.acting import SEEN, act, put_on_record, refuse_own, undo_button
 from bot.commands.appeals import STATES
-from bot.commands.mod_videos import asked_by, rescored, tell_scored
+from bot.commands.mod_videos import asked_by, moved_by, rescored, tell_scored
 from bot.commands.wording import on_page, page_buttons, pages, points, short
 from bot.fields import figure, named
 from bot.language import N_, _, day, several
 from bot.line import call_text
 from bot.reply import Button, Column, Menu, Refused, Reply, Style, Table, Tone
+from bot.two_people import DOERS, Say, confirmed, do_or_take_back, without_count
 from bot.typed import whole_number
-from bot.undoing import OPPOSITES
-from db import appealed, appeals, verdicts
+from bot.undoing import OPPOSITES, POINTS
+from db import appealed, appeals, proposals, verdicts
 from db.appealed import DISMISSED, OPEN, UPHELD, Appealed, Ground
 from db.appeals import Decision
 from db.models import Audit
 from db.verdicts import About, Verdict
 from scoring.correct import SENTIMENT, Figure, correct, put_back
 from scoring.formula.rules import MOST_COUNT
-from scoring.rescore import Made, Rescored
+from scoring.rescore import Made
 
 PAGE = 8
 UPHOLD, DISMISS = "mod appeal uphold", "mod appeal dismiss"
@@ -134,25 +135,33 @@ async def uphold(
     reason: Annotated[str, Argument(SEEN)],
 ) -> Reply:
     """Put the right figure in place of the contested one, and score the video again by it."""
-
-    def upheld(done: tuple[Rescored, str]) -> Reply:
-        return rescored(*done)
-
-    return await call.write(upheld, _uphold, call, appeal.strip().lower(), value, reason)
+    appeal_id = appeal.strip().lower()
+    return await call.write(lambda say: say(), _ask_uphold, call, appeal_id, value, reason)
 
 
-def _uphold(
-    session: Session, call: Call, appeal_id: str, value: str, reason: str
-) -> tuple[Rescored, str]:
-    one = _decided(session, call, appeal_id, UPHELD, act(call, UPHOLD, appeal_id, reason).reason)
-    right = Figure(one.video_id, one.field, _value(one.field, value))
+def _ask_uphold(session: Session, call: Call, appeal_id: str, value: str, reason: str) -> Say:
+    one = appealed.the_one(session, appeal_id)
+    given = {"value": value}
+    asked = proposals.Asked(UPHOLD, appeal_id, 0, reason, given, one.creator_id)
+    about = f"{appeal_id} (@{one.handle}, {one.field}: {value})"
+    return do_or_take_back(session, call, _uphold, asked, about)
+
+
+def _uphold(session: Session, call: Call, asked: proposals.Asked) -> tuple[int, Say]:
+    appeal_id, reason = asked.subject, asked.reason
+    one = _decided(session, call, appeal_id, UPHELD, reason)
+    right = Figure(one.video_id, one.field, _value(one.field, asked.given["value"]))
     scored = correct(session, right, appeal_id, asked_by(call, reason))
     said = Verdict(UPHELD, reason, call.key)
     tell_scored(session, call, scored, said, field=one.field, value=right.value)
-    before, after = scored.before.as_record(), scored.after.as_record()
+    before, after = scored.before.as_record(), scored.after.as_record() | confirmed(asked)
     more = {"video_id": one.video_id, "field": one.field, "value": right.value}
     done = act(call, UPHOLD, appeal_id, reason, before=before, after=after | more)
-    return scored, put_on_record(session, call, done)
+    audit_id = put_on_record(session, call, done)
+    return scored.moved, lambda: rescored(scored, audit_id)
+
+
+DOERS[UPHOLD] = without_count(_uphold)
 
 
 def _decided(session: Session, call: Call, appeal_id: str, state: str, reason: str) -> Appealed:
@@ -220,16 +229,16 @@ def _undo_dismiss(session: Session, call: Call, done: Audit, reason: str) -> Any
 
 def _undo_uphold(session: Session, call: Call, done: Audit, reason: str) -> Any:
     """Correct the correction, and dismiss the appeal: it was upheld by mistake."""
-    after = dict(done.after)
-    video_id, field, _value = (after.pop(name) for name in ("video_id", "field", "value"))
+    video_id, field = done.after["video_id"], done.after["field"]
     decided = _decision(call, DISMISSED, reason)
     one = appeals.dismiss_upheld(session, done.subject, decided, call.now)
     refuse_own(session, call, one.creator_id)
-    standing, wanted = Made(**after), Made(**done.before)
+    standing, wanted = Made.of_record(done.after), Made.of_record(done.before)
     back = put_back(session, video_id, standing, wanted, done.subject, asked_by(call, reason))
     said = Verdict(verdicts.SCORED, reason, call.key)
     tell_scored(session, call, back, said, field=field)
     return back.after.as_record()
 
 
+POINTS[UPHOLD] = moved_by
 OPPOSITES |= {UPHOLD: _undo_uphold, DISMISS: _undo_dismiss}

@@ -12,8 +12,9 @@ from bot.commands.wording import points, short
 from bot.fields import figure, named
 from bot.language import _, day, several
 from bot.reply import Reply, Tone
-from bot.undoing import OPPOSITES
-from db import holds, verdicts
+from bot.two_people import DOERS, Say, confirmed, do_or_take_back, without_count
+from bot.undoing import OPPOSITES, POINTS
+from db import holds, proposals, verdicts
 from db.models import Audit, Video
 from db.verdicts import HELD, RELEASED, SCORED, About, Verdict
 from scoring.rescore import Asked, Made, Rescored, again
@@ -137,30 +138,32 @@ async def rescore(
     reason: Annotated[str, Argument(SEEN)],
 ) -> Reply:
     """Reverse a video's award and make a new one from what counts today."""
-
-    def scored(done: tuple[Rescored, str]) -> Reply:
-        return rescored(*done)
-
-    return await call.write(scored, _rescore, call, video_id(video), reason)
+    return await call.write(lambda say: say(), _ask_rescore, call, video_id(video), reason)
 
 
-def _rescore(session: Session, call: Call, named_id: str, reason: str) -> tuple[Rescored, str]:
-    done = act(call, RESCORE, named_id, reason)
-    one = score_again(session, named_id, asked_by(call, done.reason))
+def _ask_rescore(session: Session, call: Call, named_id: str, reason: str) -> Say:
+    one = holds.about(session, named_id)
+    asked = proposals.Asked(RESCORE, named_id, 0, reason, creator_id=one.creator_id)
+    return do_or_take_back(session, call, _rescore, asked, f"{named_id} (@{one.handle})")
+
+
+def _rescore(session: Session, call: Call, asked: proposals.Asked) -> tuple[int, Say]:
+    named_id, reason = asked.subject, asked.reason
+    one = score_again(session, named_id, asked_by(call, reason))
     refuse_own(session, call, one.video.creator_id)
-    tell_scored(session, call, one, Verdict(SCORED, done.reason, call.key))
-    return one, put_on_record(session, call, recorded(call, RESCORE, named_id, reason, one))
+    tell_scored(session, call, one, Verdict(SCORED, reason, call.key))
+    before, after = one.before.as_record(), one.after.as_record() | confirmed(asked)
+    done = act(call, RESCORE, named_id, reason, before=before, after=after)
+    audit_id = put_on_record(session, call, done)
+    return one.moved, lambda: rescored(one, audit_id)
+
+
+DOERS[RESCORE] = without_count(_rescore)
 
 
 def asked_by(call: Call, reason: str) -> Asked:
     """Return who asks for what is scored again, and by which plan."""
     return Asked(reason, call.caller.actor, call.settings.plan, call.now)
-
-
-def recorded(call: Call, name: str, subject: str, reason: str, one: Rescored) -> Any:
-    """Return the act of scoring again, with all that undoing it needs."""
-    before, after = one.before.as_record(), one.after.as_record()
-    return act(call, name, subject, reason, before=before, after=after)
 
 
 def tell_scored(session: Session, call: Call, one: Rescored, said: Verdict, **more: Any) -> None:
@@ -202,11 +205,17 @@ def _undo_release(session: Session, call: Call, done: Audit, reason: str) -> Any
 
 def _undo_rescore(session: Session, call: Call, done: Audit, reason: str) -> Any:
     """Award by the earlier evidence again, which the new award names."""
-    standing, wanted = Made(**done.after), Made(**done.before)
+    standing, wanted = Made.of_record(done.after), Made.of_record(done.before)
     one = again(session, done.subject, standing, wanted, asked_by(call, reason))
     refuse_own(session, call, one.video.creator_id)
     tell_scored(session, call, one, Verdict(SCORED, reason, call.key))
     return one.after.as_record()
 
 
+def moved_by(done: Audit) -> int:
+    """Return by how many points an act of scoring again has changed a video."""
+    return abs(int(done.after["points"]) - int(done.before["points"]))
+
+
+POINTS[RESCORE] = moved_by
 OPPOSITES |= {HOLD: _undo_hold, RELEASE: _undo_release, RESCORE: _undo_rescore}
