@@ -24,17 +24,36 @@ LEAVE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+TABLES = {
+    one.name: ", ".join(f'"{each.name}"' for each in one.columns if each.computed is None)
+    for one in Base.metadata.sorted_tables
+}
+"""Each table with its columns."""
 EMPTY = "; ".join(str(one.delete()) for one in Base.metadata.sorted_tables)
+KEEP = "; ".join(
+    (
+        "CREATE SCHEMA kept",
+        *(f'CREATE TABLE kept."{one}" AS TABLE public."{one}"' for one in TABLES),
+    )
+)
+"""Puts the rows of a template aside, so that they can be put back."""
+PUT_BACK = "; ".join(
+    f'INSERT INTO public."{name}" ({columns}) SELECT {columns} FROM kept."{name}"'  # noqa: S608  # our own
+    for name, columns in TABLES.items()
+)
 
 
 class Postgres:
-    """A running server; databases are made, emptied after a test, and used by the next."""
+    """A running server; databases are made, brought back after a test, and used by the next.
+
+    To bring one back takes a twentieth of the time that it takes to make one.
+    """
 
     def __init__(self, host: Path) -> None:
         self._host = host
         self._loop = asyncio.new_event_loop()
         self._connections = {"postgres": self._connect("postgres")}
-        self._free: list[str] = []
+        self._free: dict[str, list[str]] = {}
 
     def url(self, name: str) -> str:
         return f"postgresql+asyncpg://postgres:@/{name}?host={self._host}"
@@ -51,20 +70,22 @@ class Postgres:
             self._run(_bring_up_to_date(self.url(UP_TO_DATE)))
         self.execute("SELECT pg_advisory_unlock(1)")
 
-    def take(self) -> str:
-        """Return the name of a database that is up to date and without rows."""
-        if self._free:
-            return self._free.pop()
-        name = self.create(UP_TO_DATE)
+    def take(self, template: str = UP_TO_DATE) -> str:
+        """Return the name of a database that has the template's rows, and no others."""
+        if free := self._free.get(template):
+            return free.pop()
+        name = self.create(template)
         self._connections[name] = self._connect(name)
         self.execute("SET session_replication_role = replica", name)  # or triggers keep the rows
+        if template != UP_TO_DATE:
+            self.execute(KEEP, name)
         return name
 
-    def give_back(self, name: str) -> None:
-        """Turn everybody out of a database, and empty it."""
+    def give_back(self, name: str, template: str = UP_TO_DATE) -> None:
+        """Turn everybody out of a database, and let it have the template's rows again."""
         self.execute(LEAVE, name)
-        self.execute(EMPTY, name)
-        self._free.append(name)
+        self.execute(f"{EMPTY}; {PUT_BACK}" if template != UP_TO_DATE else EMPTY, name)
+        self._free.setdefault(template, []).append(name)
 
     def create(self, template: str) -> str:
         """Return the name of a new database."""

@@ -52,9 +52,9 @@ def sqlite_url(tmp_path: Path, programme_file: bytes) -> str:
 
 @pytest.fixture
 def postgres_url(postgres: Postgres, programme_template: str) -> Iterator[str]:
-    name = postgres.create(programme_template)
+    name = postgres.take(programme_template)
     yield postgres.url(name)
-    postgres.drop(name)
+    postgres.give_back(name, programme_template)
 
 
 @pytest.fixture

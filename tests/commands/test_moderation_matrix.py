@@ -60,9 +60,9 @@ def sqlite_url(tmp_path: Path, desk_file: bytes) -> str:
 
 @pytest.fixture
 def postgres_url(postgres: Postgres, desk_template: str) -> Iterator[str]:
-    name = postgres.create(desk_template)
+    name = postgres.take(desk_template)
     yield postgres.url(name)
-    postgres.drop(name)
+    postgres.give_back(name, desk_template)
 
 
 def test_the_matrix_knows_every_moderator_command():
