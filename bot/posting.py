@@ -46,6 +46,8 @@ ACTS = {
     "mod reverse": N_("{asked_by} wants to reverse transfer {subject}, {points}."),
     "mod undo": N_("{asked_by} wants to undo {subject}, which moves {points}."),
     "mod undo-run": N_("{asked_by} wants to undo refresh {subject}, which moves {points}."),
+    "mod video rescore": N_("{asked_by} wants to score video {subject} again: {points} differ."),
+    "mod appeal uphold": N_("{asked_by} wants to uphold appeal {subject}: {points} differ."),
 }
 ANY_ACT = N_("{asked_by} wants to do /{act} for {subject}, with {points}.")
 REWARDS_SHOWN = 10
