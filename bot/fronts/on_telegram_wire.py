@@ -116,6 +116,7 @@ class Patient(AIORateLimiter):
     async def process_request(self, *args: Any, **kwargs: Any) -> Any:
         """Send one request within the limits."""
         if kwargs.get("rate_limit_args") == ONCE:
+            self._refuse_closed()
             return await self._sent(*args, **kwargs)
         async for attempt in AsyncRetrying(
             retry=retry_if_exception(_undelivered),
@@ -126,6 +127,12 @@ class Patient(AIORateLimiter):
             with attempt:
                 return await self._sent(*args, **kwargs)
         raise AssertionError("tenacity re-raises the last failure")
+
+    def _refuse_closed(self) -> None:
+        """Say so where Telegram wants to hear nothing: who waits too long can't tell what came."""
+        left = self._closed_until - asyncio.get_running_loop().time()
+        if left > 0:
+            raise RetryAfter(timedelta(seconds=left))
 
     async def _sent(self, *args: Any, **kwargs: Any) -> Any:
         """Send a request once, after the time for which Telegram wants to hear nothing."""

@@ -1,5 +1,6 @@
 """Posts on Telegram: they stand in the moderators' group, and their buttons are moderators'."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,18 @@ async def test_a_failure_is_told_and_not_tried_again_here(
     stage.server.inject(code, times=1, method="sendMessage", retry_after=37)
     with pytest.raises(told):
         await stage.front.post(GROUP, NEWS, "n1")
+    assert len(stage.server.called("sendMessage")) == 1
+    stage.server.refused.clear()
+
+
+async def test_while_telegram_wants_to_hear_nothing_a_post_is_not_sent_and_not_in_doubt(
+    stage: Stage,
+):
+    stage.server.inject(429, times=1, method="sendMessage", retry_after=37)
+    for _try in range(2):
+        with pytest.raises(NotSent) as told:
+            await asyncio.wait_for(stage.front.post(GROUP, NEWS, "n1"), 10)
+        assert 30 < told.value.after_seconds <= 37
     assert len(stage.server.called("sendMessage")) == 1
     stage.server.refused.clear()
 
