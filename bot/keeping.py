@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from bot import taking_back
 from bot.books import check_books
 from bot.config import Settings
 from bot.language import N_, Speech, _, speaking
@@ -29,12 +30,14 @@ SHOWN = 5
 async def run_upkeep(settings: Settings, store: Store, now: datetime, actor: str) -> Summary:
     """Warn of what is late, give points back, remind, and close what nobody confirmed.
 
-    What was erased lately is overwritten too, where that is still to be done.
+    What was erased lately is overwritten too, where that is still to be done, and what is left of
+    a run whose undoing was stopped is taken back.
     Raises `Refused` while another upkeep runs.
     """
     summary = Summary(UPKEEP, now)
     async with running(store, summary, actor) as run:
         await _keep_up(settings, run)
+        await taking_back.finish(store, now)
         await store.catch_up()
     return summary
 

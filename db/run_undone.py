@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from db import ledger, runs, settlements
@@ -104,6 +104,13 @@ def record_of(session: Session, run_id: str) -> Audit | None:
     """Return the line of the record under which a run is, or was, undone."""
     statement = select(Audit).where(Audit.act == UNDO_RUN, Audit.subject == run_id)
     return session.scalars(statement.order_by(Audit.audit_id).limit(1)).first()
+
+
+def unfinished(session: Session) -> Sequence[str]:
+    """Return the runs that are being undone and have settlements left, the oldest act first."""
+    left = exists().where(Video.settled_run_id == Audit.subject, Video.settled_at.is_not(None))
+    begun = select(Audit.subject).where(Audit.act == UNDO_RUN, left)
+    return session.scalars(begun.order_by(Audit.audit_id)).all()
 
 
 def lock(session: Session, run: Run) -> None:

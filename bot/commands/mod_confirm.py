@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
 from bot.commands.acting import act, put_on_record, refuse_own
-from bot.commands.mod_undo_run import go_on
 from bot.commands.wording import points, short
 from bot.language import N_, _
 from bot.reply import Refused, Reply, Tone
+from bot.taking_back import go_on
 from bot.two_people import DOERS, Say, as_asker
 from db import proposals
 from db.audit import Act

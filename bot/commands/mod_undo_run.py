@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any
 
@@ -15,12 +14,13 @@ from bot.commands.wording import points
 from bot.language import _, minute, number, several
 from bot.line import call_text
 from bot.reply import Button, Column, Refused, Reply, Style, Table, Tone
+from bot.taking_back import go_on
 from bot.two_people import DOERS, Say, confirmed, do_or_propose
-from db import identities, run_undone, told
+from db import identities, run_undone
+from db.ids import shown
 from db.models import Audit, Run
 from db.proposals import Asked
 from db.run_undone import UNDO_RUN, Touched
-from db.store import Store
 
 SHOWN = 15
 
@@ -75,7 +75,7 @@ async def settled_runs(call: Call, typed: str) -> list[Choice]:
                 videos=one.videos,
                 points=points(one.points),
             ),
-            one.run_id,
+            shown(one.run_id),
         )
         for one in await call.read(run_undone.newest, typed, SUGGESTED)
     ]
@@ -107,8 +107,8 @@ def _planned(session: Session, typed: str) -> _Plan:
 def _begin(session: Session, call: Call, typed: str, reason: str) -> tuple[str, Say]:
     """Write down that a run is undone, or go on where that was done; or ask a second moderator.
 
-    It is written first, and then done batch by batch: whatever ends the program, the next call
-    finds what is left to do, and does it under the same line.
+    It is written first, and then done batch by batch: whatever ends the program, the next call or
+    the next upkeep finds what is left to do, and does it under the same line.
     """
     if not reason.strip():
         raise Refused("A reason is missing; the creators read it.")
@@ -145,22 +145,6 @@ def _write_down(session: Session, call: Call, asked: Asked) -> Say:
 
 
 DOERS[UNDO_RUN] = _write_down
-
-
-async def go_on(store: Store, run_id: str, now: datetime) -> None:
-    """Take back what is left of a run that is being undone; nothing where that is not so."""
-    while await store.write(_some, run_id, now):
-        pass
-
-
-def _some(session: Session, run_id: str, now: datetime) -> bool:
-    """Take some back, and tell whether there may be more."""
-    record = run_undone.record_of(session, run_id)
-    if record is None:
-        return False
-    left, taken = run_undone.take_back_some(session, record, now)
-    told.taken_back(session, taken, record.reason, run_id, now)
-    return left
 
 
 def _done(figures: Mapping[str, Any]) -> Reply:

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from bot.command import suggestions
 from bot.config import Settings
+from bot.keeping import run_upkeep
 from bot.reply import Reply, Tone
 from db import audit, run_undone, runs
 from db.audit import Act
@@ -139,6 +140,15 @@ async def test_what_was_interrupted_goes_on_where_it_stopped(everybody: People):
     assert (await stands(everybody, "ana"), await stands(everybody, "ben")) == ((0, 150), (0, 0))
     assert len(await everybody.store.read(acts)) == 1
     assert await books(everybody) == []
+
+
+async def test_the_upkeep_goes_on_with_what_was_interrupted(people: People):
+    run_id = await spent(people)
+    begun = Act(UNDO_RUN, run_id, "request-1", "discord:7", WHY)
+    await people.store.write(audit.note, begun, NOW)
+    assert (await run_upkeep(people.settings, people.store, NOW, "system:test")).ok
+    assert (await stands(people, "ana"), await stands(people, "ben")) == ((0, 150), (0, 0))
+    assert await people.store.read(run_undone.unfinished) == []
 
 
 async def test_above_the_limit_a_second_moderator_confirms_it(everybody: People):
