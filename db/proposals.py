@@ -72,7 +72,10 @@ def find(session: Session, typed: str) -> Proposal:
     """Return a proposal by its id; `Refused` where there is none."""
     found = session.get(Proposal, typed.strip().lower())
     if found is None:
-        raise Refused("There is no proposal {proposal}.", proposal=typed.strip())
+        raise Refused(
+            "There is no proposal {proposal}; what waits stands in the moderators' channel.",
+            proposal=typed.strip(),
+        )
     return found
 
 

@@ -33,7 +33,9 @@ def find(session: Session, typed: str) -> Audit:
         return found[0]
     if found:
         raise Refused("Several acts begin with {act}; type more of the id.", act=wanted)
-    raise Refused("There is no act {act} in the record.", act=typed.strip())
+    raise Refused(
+        "There is no act {act} in the record; /mod record audit lists them.", act=typed.strip()
+    )
 
 
 def locked(session: Session, audit_id: str) -> Audit:

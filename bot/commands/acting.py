@@ -49,4 +49,4 @@ def refuse_own(session: Session, call: Call, creator_id: str) -> None:
     who = call.caller
     own = people.own(session, who.platform, who.user_id)
     if creator_id in own | {who.as_creator_id}:
-        raise Refused("Nobody grants or fulfils for themselves; another moderator has to.")
+        raise Refused("Nobody decides for themselves; another moderator has to.")

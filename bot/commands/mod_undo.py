@@ -14,6 +14,7 @@ from bot.reply import Refused, Reply, Tone
 from bot.two_people import DOERS, Say, confirmed, do_or_propose
 from bot.undoing import INSTEAD, OPPOSITES, POINTS
 from db import identities, undone
+from db.ids import shown
 from db.models import Audit
 from db.proposals import Asked
 from db.undone import Line
@@ -24,7 +25,7 @@ UNDO = "mod undo"
 async def undoable(call: Call, typed: str) -> list[Choice]:
     """Suggest the newest acts that can be undone."""
     found = await call.read(undone.undoable, sorted(OPPOSITES), typed.strip(), SUGGESTED)
-    return [Choice(_label(one), one.audit_id) for one in found]
+    return [Choice(_label(one), shown(one.audit_id)) for one in found]
 
 
 def _label(one: Line) -> str:

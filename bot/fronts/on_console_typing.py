@@ -138,15 +138,29 @@ def _naming(parameter: Parameter, word: str) -> Completion:
     return Completion(f"{parameter.name}=", -len(word), display_meta=_(parameter.about.help))
 
 
+EXAMPLES = 3
+"""So many of what may be typed are named."""
+
+
 async def example(call: Call, chosen: Command, given: Mapping[str, str]) -> str:
     """Say what may stand for the first argument that is missing, if one is."""
     missing = next((one for one in chosen.shown if one.required and not given.get(one.name)), None)
     if missing is None:
         return ""
-    values = [value for value, _label in await _offered(call, chosen, missing, "")]
-    if not values:
+    offered = (await _offered(call, chosen, missing, ""))[:EXAMPLES]
+    if not offered:
         return ""
-    return _("{name} can be {values}", name=missing.name, values=", ".join(values[:3]))
+    told = [_explained(value, label) for value, label in offered]
+    if told == [value for value, _label in offered]:
+        return _("{name} can be {values}", name=missing.name, values=", ".join(told))
+    return "\n".join((_("{name} can be", name=missing.name), *told))
+
+
+def _explained(value: str, label: str) -> str:
+    """Say what an id stands for; a word says it itself."""
+    if value in label or not any(map(str.isdigit, value)):
+        return label if label.startswith(f"{value}: ") else value
+    return f"{value}: {one_line(label)}"
 
 
 async def _offered(

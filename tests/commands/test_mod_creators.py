@@ -115,7 +115,7 @@ async def test_what_can_not_be_done_is_said(people: People, line: str, words: st
 async def test_nobody_unfreezes_themselves(people: People):
     await people.mo.says("/mod creator freeze ana the account was sold")
     reply = await people.playing(ANA_MODERATING).says("/mod creator unfreeze ana mine")
-    assert reply.text.startswith("Nobody grants or fulfils for themselves")
+    assert reply.text.startswith("Nobody decides for themselves")
 
 
 async def test_each_of_them_is_undone(everybody: People):

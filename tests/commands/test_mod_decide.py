@@ -16,7 +16,7 @@ from tests.commands.moderating import MUG, acts, prepare
 from tests.commands.programme import ANA, ANA_MODERATING, MO, People, labelled
 
 AL = replace(MO, user_id="70", name="Al")
-OWN = "Nobody grants or fulfils for themselves; another moderator has to."
+OWN = "Nobody decides for themselves; another moderator has to."
 PNG = Upload(b"\x89PNG\r\n\x1a\n" + bytes(20), "IMG_0815 of Ana.png", "image/png")
 
 

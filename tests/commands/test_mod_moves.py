@@ -123,6 +123,6 @@ async def test_nobody_reverses_what_is_about_themselves(people: People):
     await me.says("/link cem")
     await people.mo.says("/mod grant cem 5 a prize", key="gift")
     reply = await me.says("/mod reverse grant:gift not mine")
-    assert refused(reply) == "Nobody grants or fulfils for themselves; another moderator has to."
+    assert refused(reply) == "Nobody decides for themselves; another moderator has to."
     (record,) = await people.store.read(acts)
     assert record.act == "mod grant"

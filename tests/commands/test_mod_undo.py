@@ -131,12 +131,12 @@ async def test_nobody_undoes_what_is_about_themselves(people: People):
     done = (await record(people))["mod deduct"]
     ana = people.playing(replace(ANA, access=Access.MODERATOR, moderators_place=True))
     reply = await ana.says(f"/mod undo {done.audit_id} it was right")
-    assert refused(reply) == "Nobody grants or fulfils for themselves; another moderator has to."
+    assert refused(reply) == "Nobody decides for themselves; another moderator has to."
 
 
 @pytest.mark.parametrize(
     ("typed", "words"),
-    [("ffff", "There is no act ffff in the record."),
+    [("ffff", "There is no act ffff in the record; /mod record audit lists them."),
      ("1", "Several acts begin with 1; type more of the id.")],
 )  # fmt: skip
 async def test_what_names_no_act_is_refused(people: People, typed: str, words: str):

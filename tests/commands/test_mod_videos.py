@@ -210,7 +210,7 @@ async def test_nobody_releases_or_rescores_for_themselves(late_word: People):
     await late_word.mo.says(f"/mod video hold {LUNCH} bought")
     for line in (f"release {LUNCH} mine", f"rescore {DOG} mine"):
         reply = await ana.says(f"/mod video {line}")
-        assert reply.text.startswith("Nobody grants or fulfils for themselves")
+        assert reply.text.startswith("Nobody decides for themselves")
     assert await points_of(late_word, DOG) == 106
 
 

@@ -121,7 +121,7 @@ async def test_a_grant_that_can_not_be_is_refused_in_words(people: People, line:
 @pytest.mark.parametrize("caller", [ANA_MODERATING, PLAYING_ANA], ids=["linked", "played"])
 async def test_nobody_grants_to_themselves(everybody: People, caller: Caller):
     reply = await everybody.playing(caller).says("/mod grant ana 100 for me")
-    assert refused(reply) == "Nobody grants or fulfils for themselves; another moderator has to."
+    assert refused(reply) == "Nobody decides for themselves; another moderator has to."
     assert await balance(everybody, "author-ana") == 234
     assert await everybody.store.read(acts) == []
 
@@ -130,7 +130,7 @@ async def test_nobody_grants_to_whom_they_say_to_be(everybody: People):
     eve = everybody.playing(EVE_MODERATING)
     await eve.says("/link cem")
     reply = await eve.says("/mod grant cem 100 before another moderator confirms me")
-    assert refused(reply) == "Nobody grants or fulfils for themselves; another moderator has to."
+    assert refused(reply) == "Nobody decides for themselves; another moderator has to."
     assert await balance(everybody, "author-cem") == 0
     assert (await eve.says("/mod grant ben 100 for the cat")).tone is Tone.GOOD
 

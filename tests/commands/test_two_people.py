@@ -14,7 +14,7 @@ from tests.commands.moderating import acts, rows
 from tests.commands.programme import ANA, MO, NOW, People, Person, labelled
 
 BIG = "/mod grant ana 1,001 for the festival"
-NOBODY = "Nobody grants or fulfils for themselves; another moderator has to."
+NOBODY = "Nobody decides for themselves; another moderator has to."
 
 
 def proposed(reply: Reply) -> str:
@@ -170,7 +170,10 @@ async def test_what_waits_is_suggested_and_an_unknown_one_refused(people: People
     (one,) = await suggestions(lu(people).call(), "mod confirm", "proposal", "")
     assert one.label == f"{proposal}: /mod grant, 1,001 points: for the festival"
     reply = await lu(people).says("/mod confirm nothing")
-    assert refused(reply) == "There is no proposal nothing."
+    assert (
+        refused(reply)
+        == "There is no proposal nothing; what waits stands in the moderators' channel."
+    )
 
 
 async def test_what_nobody_decided_in_time_is_closed_in_the_channel_too(everybody: People):

@@ -20,7 +20,7 @@ from tests.commands.programme import (
 )
 from tests.commands.test_two_people import proposed
 
-NOT_OWN = "Nobody grants or fulfils for themselves; another moderator has to."
+NOT_OWN = "Nobody decides for themselves; another moderator has to."
 
 
 @pytest.fixture

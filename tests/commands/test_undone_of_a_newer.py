@@ -103,5 +103,5 @@ async def test_nobody_releases_their_own_videos_however_many(everybody: People):
     ana = replace(everybody.playing(ANA_MODERATING), at=NOW + timedelta(hours=2))
     await everybody.store.write(lambda session: session.execute(not_anas) and None)
     reply = await ana.says(f"/mod video release {run} it was right")
-    assert refused(reply).startswith("Nobody grants or fulfils for themselves")
+    assert refused(reply).startswith("Nobody decides for themselves")
     assert set(await held(everybody)) == {GARDEN, DOG}

@@ -2,12 +2,24 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
+from unittest.mock import patch
 
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
-from bot.command import COMMANDS, Access, Argument, Call, Caller, Choice, Command, Parameter
+from bot.command import (
+    COMMANDS,
+    Access,
+    Argument,
+    Call,
+    Caller,
+    Choice,
+    Command,
+    Parameter,
+    command,
+)
 from bot.config import Settings
 from bot.fronts.on_console_typing import Typing, example, hint
 from bot.reply import Reply
@@ -159,3 +171,19 @@ async def test_an_example_names_values_for_the_first_missing_argument():
     assert await example(call, COMMANDS["redeem"], {}) == 'reward can be mug, map, "hot drink"'
     assert await example(call, COMMANDS["redeem"], {"reward": "mug"}) == ""
     assert await example(call, COMMANDS["videos"], {}) == ""
+
+
+async def test_an_example_says_what_an_id_stands_for():
+    async def acts(_call: Call, _typed: str) -> list[Choice]:
+        return [Choice("/mod grant @ana: a boat", "1a1a147ce006e1"), Choice("x7: a wish", "x7")]
+
+    about = Argument("Which", suggest=acts)
+    with patch.dict(COMMANDS):
+
+        async def undo(_call: Call, act: Annotated[str, about]) -> Reply:
+            return Reply(text=act)
+
+        command("undo", "Undo an act")(undo)
+        said = await example(call_of(PERSON), COMMANDS["undo"], {})
+
+    assert said == "act can be\n1a1a147ce006e1: /mod grant @ana: a boat\nx7: a wish"
