@@ -124,12 +124,15 @@ class Machine(RuleBasedStateMachine):
                 self.decide(key, kinds[choices[0] % len(kinds)])
             choices = choices[::-1]
 
-    @rule(which=ANY)
-    def give_back_and_redeem_another(self, which: int) -> None:
+    @rule(which=ANY, who=WHO)
+    def give_back_redeem_another_and_undo(self, which: int, who: int) -> None:
         for key in self.one_of(which):
-            one = self.model.redemptions[key]
-            self.decide(key, "reject" if one.state == "requested" else "refund")
-            self.redeem(self.creators.index(one.creator))
+            is_waiting = self.model.redemptions[key].state == "requested"
+            decisions = len(self.done)
+            self.decide(key, "reject" if is_waiting else "refund")
+            self.redeem(who)
+            if len(self.done) > decisions:
+                self.undo(decisions)
 
     def decide(self, key: str, kind: str) -> None:
         expected = self.model.decide(kind, key)
@@ -138,8 +141,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(which=ANY)
     def undo_anything(self, which: int) -> None:
-        if self.done:
-            self.undo(which % len(self.done))
+        """Often what another decision came after, which looks as if it could be undone."""
+        numbers = (self.model.overtaken() if which % 3 else []) or range(len(self.done))
+        if numbers:
+            self.undo(numbers[which % len(numbers)])
 
     @rule(which=ANY)
     def undo_what_stands(self, which: int) -> None:

@@ -127,6 +127,11 @@ class Model:
             if not one.undone and self.redemptions[one.key].state == one.after
         ]
 
+    def overtaken(self) -> list[int]:
+        """The decisions after which another was made: by their numbers."""
+        stands = self.undoable()
+        return [n for n, one in enumerate(self.decisions) if not one.undone and n not in stands]
+
     def keep_up(self, now: datetime, grace: timedelta) -> None:
         for key, one in sorted(self.redemptions.items(), key=lambda item: item[0]):
             if not one.waits or one.deliver_by is None:
