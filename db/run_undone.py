@@ -76,7 +76,7 @@ def newest(session: Session, typed: str, limit: int) -> Sequence[Settled]:
 
 
 def touched(session: Session, run_id: str) -> Sequence[Touched]:
-    """Return what is left to take back of a run, by creator, the most points first."""
+    """Return what is left to take back of a run, by creator: first who would owe most, then the most points."""
     points = func.coalesce(func.sum(Transfer.amount), 0)
     handle = func.coalesce(Creator.handle, Creator.creator_id)
     rows = session.execute(
@@ -88,10 +88,11 @@ def touched(session: Session, run_id: str) -> Sequence[Touched]:
         .group_by(Creator.creator_id, handle, Account.balance, Account.owed)
         .order_by(points.desc(), Creator.creator_id)
     )
-    return [
+    found = [
         Touched(creator_id, name, videos, int(sum_), balance or 0, owed)
         for creator_id, name, videos, sum_, balance, owed in rows
     ]
+    return sorted(found, key=lambda one: -one.missing)
 
 
 def refuse_running(run: Run) -> None:

@@ -78,6 +78,8 @@ def _videos(count: int) -> str:
 
 def _moved(one: Foreseen) -> str:
     """Say by how much the breaker sees estimates move."""
+    if not one.moved_points:
+        return _("their points stay")
     return _(
         "they move by {points} up or down, {percent}% of what they are",
         points=points(one.moved_points),

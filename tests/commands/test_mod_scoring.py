@@ -32,7 +32,7 @@ async def test_a_preview_tells_old_and_new(people: People):
     assert dict(reply.facts[:5]) == {
         "Points of all": "528 → 634 points (+106)",
         "Estimated": "1 video, 1 new",
-        "Known before": "they move by 0 points up or down, 0% of what they are",
+        "Known before": "their points stay",
         "Settled": "0 videos, 0 points",
         "Creators": "1 gain, 0 lose, 2 stay",
     }

@@ -71,6 +71,13 @@ async def test_first_it_shows_what_it_would_do_and_does_nothing(people: People):
     assert await people.store.read(rows) == before
 
 
+async def test_who_would_owe_stands_first(people: People):
+    await people.ben.presses("redeem|story|40|00000000")
+    reply = await people.mo.says(f"/mod undo-run {await refresh_id(people)}")
+    assert reply.table is not None
+    assert reply.table.rows == (("@ben", "106", "66", "40"), ("@ana", "234", "234", "0"))
+
+
 async def test_nobody_falls_below_zero_and_what_is_missing_is_owed(everybody: People):
     run_id = await spent(everybody)
     before = await everybody.store.read(lambda session: session.get_one(Run, run_id).counts)
