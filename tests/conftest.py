@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+import db.sqlite
 from db.models import Base
 from db.store import Store, open_store
 
@@ -113,6 +114,15 @@ class Postgres:
 
 async def _bring_up_to_date(url: str) -> None:
     await (await open_store(url)).close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hasty() -> Iterator[None]:
+    """Let SQLite not wait for the disk, as no test cuts the power off; most write all the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        settings = (*db.sqlite.WRITER_SETTINGS, "PRAGMA synchronous=OFF")
+        patch.setattr(db.sqlite, "WRITER_SETTINGS", settings)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -245,3 +245,13 @@ async def test_a_closed_store_leaves_one_whole_file(sqlite_url: str):
     assert alone.execute("SELECT creator_id FROM creators").fetchall() == [("ann",)]
     assert alone.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     alone.close()
+
+
+async def test_a_commit_has_reached_the_disk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch):
+    """The other tests do not wait for that."""
+    own = [one for one in db.sqlite.WRITER_SETTINGS if one != "PRAGMA synchronous=OFF"]
+    monkeypatch.setattr(db.sqlite, "WRITER_SETTINGS", own)
+    store = await open_store(sqlite_url)
+    full = await store.write(lambda session: session.scalar(text("PRAGMA synchronous")))
+    await store.close()
+    assert full == 2

@@ -1,4 +1,4 @@
-"""The power goes off twenty-five times while people ask on both platforms: nothing lost or doubled.
+"""The power goes off fifteen times while people ask on both platforms: nothing lost or doubled.
 
 Telegram delivers again what was not confirmed. Discord does not, so there people click again, and
 moderators look before they grant again.
@@ -21,7 +21,7 @@ from tests.wire.asking_on_discord import OnDiscord
 from tests.wire.asking_on_telegram import OnTelegram
 from tests.wire.process import PRICE, Process, found, tiny_programme
 
-KILLS = 25
+KILLS = 15
 BEGUN_WITH = 1_000_000
 
 
