@@ -20,8 +20,8 @@ from rich.table import Table
 from benchmarks.programme import PLAN, READ_AGAIN_AT, VIDEOS, fill, opened, refreshed
 from scoring.plan import Limits
 
-ROUNDS = 3
-MOST_TIMES = 1.8
+ROUNDS = 5
+MOST_TIMES = 2.0
 """The highest ratio: looking ahead reads and computes what estimating does, but writes nothing."""
 WAYS = {
     "without limits": Limits(most_change_percent=0),
