@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy.orm import Session
 
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
-from bot.commands.acting import WHY, act, put_on_record
+from bot.commands.acting import WHY, act, put_on_record, refuse_own
 from bot.commands.mod_reverse import owed_note
 from bot.commands.wording import points
 from bot.language import _, minute, number, several
@@ -128,9 +128,13 @@ def _begin(session: Session, call: Call, typed: str, reason: str) -> tuple[str, 
 
 
 def _first(session: Session, call: Call, plan: _Plan, reason: str) -> Say:
+    """Begin it; of one's own videos alone nobody does, as with a single award."""
     if not plan.touched:
         raise Refused("Refresh {run} has settled nothing.", run=plan.run.run_id)
-    asked = Asked(UNDO_RUN, plan.run.run_id, plan.points, reason)
+    whose = plan.touched[0].creator_id if len(plan.touched) == 1 else None
+    if whose is not None:
+        refuse_own(session, call, whose)
+    asked = Asked(UNDO_RUN, plan.run.run_id, plan.points, reason, creator_id=whose)
     return do_or_propose(session, call, asked, plan.run.run_id)
 
 

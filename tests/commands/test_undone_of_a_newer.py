@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from bot.reply import Reply, Tone
-from db import holds
+from db import holds, settlements
 from db.models import Audit, Creator, Video
 from scoring.refresh import Refresh, refresh
 from tests.commands.desk_moving import refresh_id, refused
@@ -105,3 +105,12 @@ async def test_nobody_releases_their_own_videos_however_many(everybody: People):
     reply = await ana.says(f"/mod video release {run} it was right")
     assert refused(reply).startswith("Nobody decides for themselves")
     assert set(await held(everybody)) == {GARDEN, DOG}
+
+
+async def test_nobody_undoes_a_run_that_settled_their_own_videos_alone(everybody: People):
+    run_id = await refresh_id(everybody)
+    line = f'/mod undo-run {run_id} sure=yes reason="the baseline was wrong"'
+    await everybody.store.write(settlements.take_back, [CAT, YAWN], "why", "discord:7", NOW)
+    reply = await everybody.playing(ANA_MODERATING).says(line)
+    assert refused(reply).startswith("Nobody decides for themselves")
+    assert (await mo(everybody, 1, line)).tone is Tone.GOOD
