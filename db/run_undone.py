@@ -76,7 +76,7 @@ def newest(session: Session, typed: str, limit: int) -> Sequence[Settled]:
 
 
 def touched(session: Session, run_id: str) -> Sequence[Touched]:
-    """Return what is left to take back of a run, by creator: first who would owe most, then the most points."""
+    """Return what is left to take back of a run, the most that is owed by it first."""
     points = func.coalesce(func.sum(Transfer.amount), 0)
     handle = func.coalesce(Creator.handle, Creator.creator_id)
     rows = session.execute(
