@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from bot.jobs import JOBS
 from db import identities
 from db.rewards import Terms
 from db.store import Store, open_store
@@ -33,7 +34,7 @@ LEAVE_SECONDS = 10.0
 NOW = datetime.now(UTC)
 PRICE = 10
 """What a sticker costs."""
-NO_JOBS = {"FAIRPOINTS_JOBS__INTAKE": "", "FAIRPOINTS_JOBS__REFRESH": ""}
+NO_JOBS = {f"FAIRPOINTS_JOBS__{name.upper()}": "" for name in JOBS}
 
 
 class Process:
