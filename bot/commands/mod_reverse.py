@@ -164,5 +164,10 @@ def _undo(session: Session, call: Call, done: Audit, reason: str) -> dict[str, o
     return {"points": done.after["points"], "owed": owed, **made}
 
 
+def _points(done: Audit) -> int:
+    """Return how many points its undo moves; none where that is refused, without a second."""
+    return int(done.after["points"]) if "reversal_id" in done.after else 0
+
+
 OPPOSITES[REVERSE] = _undo
-POINTS[REVERSE] = lambda done: int(done.after["points"])
+POINTS[REVERSE] = _points

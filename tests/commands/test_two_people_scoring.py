@@ -94,3 +94,13 @@ async def test_what_was_decided_meanwhile_is_not_done_by_a_confirmation(strict: 
     late = await lu(strict).says(f"/mod confirm {proposed(reply)}")
     assert refused(late) == f"Appeal {appeal_id} is dismissed; nothing was changed."
     assert await points_of(strict, GARDEN) == 128
+
+
+async def test_nobody_is_asked_to_confirm_what_is_refused_anyway(strict: People):
+    asked = await strict.mo.says(f"/mod reverse settle-video:{DOG} bought likes")
+    done = await lu(strict).says(f"/mod confirm {proposed(asked)}")
+    assert done.tone is Tone.GOOD, done
+    (line,) = [one for one in await strict.store.read(acts) if one.act == "mod reverse"]
+    assert refused(await strict.mo.says(f"/mod undo {line.audit_id} a mistake")) == (
+        f"The award was taken back: /mod video release {DOG} lets its video settle again."
+    )
