@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.programme import DUE_AT, READ_AGAIN_AT, VIDEOS, fill, opened, refreshed
 from bot import books
-from bot.commands.mod_undo_run import go_on
+from bot.taking_back import go_on
 from db import audit, ledger, run_undone
 from db.audit import Act
 from db.ledger import Movement
