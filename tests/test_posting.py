@@ -221,7 +221,7 @@ def test_a_refresh_is_told_in_three_lines():
 
 def test_a_held_refresh_offers_a_look_and_a_way_past_it():
     reply = said(posts.HELD)
-    assert "61 % (9,000 points)" in reply.text
+    assert "61% (9,000 points)" in reply.text
     assert pressed(reply) == {
         "Preview": ("mod scoring preview", ""),
         "Run it anyway": ("mod refresh|yes", "reason"),
