@@ -11,7 +11,7 @@ from bot.command import SUGGESTED, Access, Argument, Call, Choice, Suggest, comm
 from bot.commands.wording import on_page, page_buttons, pages, points
 from bot.language import N_, _, day, minute
 from bot.line import call_text
-from bot.reply import Button, Column, File, Menu, Picture, Reply, Style, Table
+from bot.reply import Button, Column, Menu, Picture, Reply, Style, Table
 from db import pictures, redemptions, what_waits
 from db.models import KeptPicture, Redemption
 from db.redemptions import OPEN
@@ -191,14 +191,12 @@ def _alone(shown: _Shown) -> Reply:
         (_("Why"), _(one.reason) if one.reason == NOT_IN_TIME else one.reason or ""),
         (_("Evidence"), one.evidence or ""),
     )
-    is_png = kept is not None and kept.media_type == "image/png"
     alt = _("What shows that it was given")
     return Reply(
         title=_("{reward} for @{handle}", reward=shown.reward, handle=shown.handle),
         text=one.exposure,
         facts=tuple(fact for fact in known if fact[1]),
-        picture=Picture(kept.content, kept.name, alt) if kept and is_png else None,
-        file=File(kept.content, kept.name) if kept and not is_png else None,
+        picture=Picture(kept.content, kept.name, alt) if kept else None,
         buttons=(*steps(one.redemption_id, one.state), Button(_("Queue"), "mod queue")),
     )
 

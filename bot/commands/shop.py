@@ -15,7 +15,7 @@ from bot.reply import Button, Column, Menu, Reply, Table
 from db import ledger, shelf
 from db.shelf import OnSale
 
-PAGE = 8
+PAGE = 10
 
 
 async def rewards_on_sale(call: Call, typed: str) -> list[Choice]:

@@ -75,9 +75,9 @@ async def test_the_oldest_is_decided_by_a_button_and_others_are_picked(everybody
     assert [one.label for one in approved.buttons] == ["Undo", "Given", "Queue"]
 
 
-@pytest.mark.parametrize(("content", "shown_as"), [(PNG, "picture"), (GIF, "file")])
+@pytest.mark.parametrize(("content", "ending"), [(PNG, "png"), (GIF, "gif")])
 async def test_one_redemption_is_shown_with_what_proves_it(
-    people: People, content: bytes, shown_as: str
+    people: People, content: bytes, ending: str
 ):
     await prepare(people)
     said = (MUG, "left at the door", "discord:7", NOW, content)
@@ -88,9 +88,7 @@ async def test_one_redemption_is_shown_with_what_proves_it(
     facts = dict(reply.facts)
     assert facts["Evidence"] == "left at the door"
     assert facts["State"] == "fulfilled by discord:7, 2 Mar 2026 12:00 UTC"
-    found = getattr(reply, shown_as)
-    assert found.name == f"{MUG}.{'png' if shown_as == 'picture' else 'gif'}"
-    assert (found.png if shown_as == "picture" else found.content) == content
+    assert (reply.picture.name, reply.picture.png) == (f"{MUG}.{ending}", content)
 
 
 async def test_the_queue_writes_nothing_and_knows_its_pages(people: People):

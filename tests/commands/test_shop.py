@@ -67,12 +67,12 @@ async def test_what_is_sold_out_or_had_is_told_and_can_not_be_chosen(people: Peo
     assert [one.label for one in reply.menu.choices] == ["Tour (200 points)"]
 
 
-async def test_the_shop_turns_pages_of_eight(people: People):
-    for number in range(7):
+async def test_the_shop_turns_pages_of_ten(people: People):
+    for number in range(9):
         terms = Terms(f"Pin {number}", 1 + number, "A pin")
         await people.store.write(rewards.add, f"pin-{number}", terms, NOW)
     first = await people.eve.says("/shop")
-    assert len(rows_of(first)) == 8
+    assert len(rows_of(first)) == 10
     assert first.note.startswith("Page 1 of 2. ")
     second = await people.eve.presses(labelled(first, "More ›"))
     assert [row[0] for row in rows_of(second)] == ["Mug", "Tour", "Car"]
