@@ -37,6 +37,7 @@ NEVER = "by hand only{how}; jobs.{name} in config.toml gives it a time."
 HOW = {
     "intake": ": fairpoints job intake",
     "refresh": ": fairpoints job refresh",
+    "upkeep": ": fairpoints job upkeep",
     "check": ": fairpoints check --ledger",
     "backup": ": fairpoints mod record backup",
 }

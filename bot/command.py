@@ -71,6 +71,8 @@ class Argument:
     minimum: int | None = None
     maximum: int | None = None
     """The highest number; of a text, the most characters (500 where nothing is said)."""
+    one_word: bool = False
+    """A text without spaces, such as an id: typed words after it are the next argument's."""
     hidden: bool = False
     """Given by buttons only: no front asks a person for it."""
 

@@ -60,12 +60,16 @@ def _in_order(chosen: Command, given: Mapping[str, str], words: Sequence[str]) -
     A number is no choice: `/videos 2` leaves out how to sort.
     """
     shown = [one for one in chosen.shown if one.kind is not Upload]
-    texts = [place for place, one in enumerate(shown) if one.required and one.kind is str]
+    texts = [place for place, one in enumerate(shown) if _takes_the_rest(one)]
     end = texts[-1] + 1 if texts else len(shown)
     free = [one for one in shown[:end] if one.name not in given]
     if words and words[0].isdecimal() and free and free[0].choices and not free[0].required:
         del free[0]
     return [one.name for one in free]
+
+
+def _takes_the_rest(one: Parameter) -> bool:
+    return one.required and one.kind is str and not one.about.one_word
 
 
 def _named(word: str, free: Mapping[str, Parameter], given: dict[str, str]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import rewards
@@ -39,7 +40,7 @@ def put_back(
     if "amount" in before:
         values |= _price_back(reward, before, after, now, notice)
     if "stock" in before:
-        values["stock"] = _stock_back(reward, before, after)
+        values["stock"] = _stock_back(session, reward, before, after)
     terms = [name for name in rewards.NAMES if name in before]
     was = rewards.recorded(reward, terms, now)
     rewards.change(session, reward, values)
@@ -70,15 +71,19 @@ def _price_stands(reward: Reward, after: Record, now: datetime) -> bool:
     return rewards.coming(reward, now) is None and rewards.price(reward, now) == led_to
 
 
-def _stock_back(reward: Reward, before: Record, after: Record) -> int | None:
+def _stock_back(session: Session, reward: Reward, before: Record, after: Record) -> int | None:
     """Return the stock that is left once an edit's difference is taken away again.
 
-    Where the edit gave or took away its end, the other is only put back if nothing was added since.
+    Where the edit gave or took away its end, the other is only put back if nothing was added since;
+    what came back while there was no end is on the shelf again.
     """
     if before["stock"] is None or after["stock"] is None:
         if reward.supplied != after["supplied"]:
             raise _changed_since(reward)
-        earlier: int | None = before["stock"]
+        if before["stock"] is None:
+            return None
+        taken = session.scalar(select(rewards.taken_of(reward.reward_id))) or 0
+        earlier: int = before["supplied"] - taken
         return earlier
     if reward.stock is None:
         raise _changed_since(reward)

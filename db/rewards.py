@@ -114,7 +114,6 @@ def edit(
     if terms.amount is not None:
         values |= repriced(reward, terms.amount, now, notice)
     change(session, reward, values)
-    _refuse_backwards(reward.sale_from, reward.sale_until)
     return Edited(reward.reward_id, reward.name, before, recorded(reward, said, now))
 
 
@@ -166,14 +165,15 @@ def change(session: Session, reward: Reward, values: Mapping[str, Any]) -> None:
     """Change a reward that is locked, in one statement; of a stock all that there were as well."""
     for name, value in values.items():
         setattr(reward, name, value)
+    _refuse_backwards(reward.sale_from, reward.sale_until)
     if "stock" in values:
         stock = reward.stock
-        supplied: Any = None if stock is None else stock + _taken_of(reward.reward_id)
+        supplied: Any = None if stock is None else stock + taken_of(reward.reward_id)
         reward.supplied = supplied
     session.flush()
 
 
-def _taken_of(reward_id: str) -> ColumnElement[int]:
+def taken_of(reward_id: str) -> ColumnElement[int]:
     """Count what redemptions that stand have taken of a stock."""
     taken = select(func.count()).where(
         Redemption.reward_id == reward_id,

@@ -59,6 +59,24 @@ def test_the_last_text_takes_all_that_is_left():
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        (
+            "/mod confirm 4f7k2mnp no not his best",
+            {"proposal": "4f7k2mnp", "answer": "no", "reason": "not his best"},
+        ),
+        ("/mod approve 4f7k2mnp", {"redemption": "4f7k2mnp"}),
+        (
+            "/mod approve 4f7k2mnp well deserved",
+            {"redemption": "4f7k2mnp", "reason": "well deserved"},
+        ),
+    ],
+)
+def test_what_follows_an_id_is_the_next_arguments(line: str, given: dict[str, str]):
+    assert parse_line(line)[1] == given
+
+
 def test_what_follows_the_last_text_is_given_by_name_anywhere():
     assert read("/mod reward edit mug amount=150 the supplier stock=3 got cheaper") == (
         "mod reward edit",

@@ -48,7 +48,7 @@ def _label(one: Proposal) -> str:
 @command(CONFIRM, "Confirm or decline an act", private=True, access=Access.MODERATOR, slow=True)
 async def confirm(
     call: Call,
-    proposal: Annotated[str, Argument("Its id", suggest=waiting)],
+    proposal: Annotated[str, Argument("Its id", suggest=waiting, one_word=True)],
     answer: Annotated[Answer, Argument("yes does it, no declines")] = Answer.YES,
     reason: Annotated[str, Argument("Why; needed for no")] = "",
 ) -> Reply:

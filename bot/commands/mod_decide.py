@@ -66,12 +66,11 @@ def _said(made: _Made) -> Reply:
 @command("mod approve", "Approve a redemption", private=True, access=Access.MODERATOR)
 async def approve(
     call: Call,
-    redemption: Annotated[str, Argument(WHICH, suggest=among(REQUESTED))],
+    redemption: Annotated[str, Argument(WHICH, suggest=among(REQUESTED), one_word=True)],
     reason: Annotated[str, Argument(WHY)] = "",
 ) -> Reply:
-    """Say yes; words after the id are the reason, which is needed for nothing."""
-    typed, _space, more = redemption.strip().partition(" ")
-    return await call.write(_said, _approve, call, typed.lower(), reason or more or AGREED)
+    """Say yes; a reason is welcome, and needed for nothing."""
+    return await call.write(_said, _approve, call, _id(redemption), reason or AGREED)
 
 
 def _approve(session: Session, call: Call, redemption_id: str, reason: str) -> _Made:
@@ -97,13 +96,15 @@ def _reject(session: Session, call: Call, redemption_id: str, reason: str) -> _M
 @command("mod fulfil", "Mark a redemption as given", private=True, access=Access.MODERATOR)
 async def fulfil(
     call: Call,
-    redemption: Annotated[str, Argument(WHICH, suggest=among(*OPEN))],
-    evidence: Annotated[str, Argument("How it was given, or a link")],
+    redemption: Annotated[str, Argument(WHICH, suggest=among(*OPEN), one_word=True)],
+    evidence: Annotated[str, Argument("How it was given, or a link")] = "",
     picture: Annotated[Upload | None, Argument("A picture that shows it")] = None,
 ) -> Reply:
-    """Close a redemption with the evidence that it was given."""
-    shown = picture.content if picture else None
-    return await call.write(_said, _fulfil, call, _id(redemption), evidence.strip(), shown)
+    """Close a redemption with the evidence that it was given: words, a link or a picture."""
+    if not evidence and picture is None:
+        raise Refused("Say how it was given, give a link, or send a picture that shows it.")
+    said, shown = evidence or _("The picture shows it."), picture.content if picture else None
+    return await call.write(_said, _fulfil, call, _id(redemption), said, shown)
 
 
 def _fulfil(

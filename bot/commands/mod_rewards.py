@@ -169,7 +169,7 @@ async def retire(call: Call, reward: typed.Existing, reason: typed.Reason) -> Re
     def retired(audit_id: str) -> Reply:
         return replace(done, buttons=(undo_button(audit_id),))
 
-    return await call.write(retired, _retire, call, reward.lower(), reason)
+    return await call.write(retired, _retire, call, reward.strip().lower(), reason)
 
 
 def _retire(session: Session, call: Call, reward_id: str, reason: str) -> str:

@@ -139,6 +139,15 @@ async def test_a_redemption_is_given_with_a_picture_whose_name_is_ours(everybody
     assert refused(again) == "Given already by Mo, 2 Mar 2026 12:00 UTC."
 
 
+async def test_a_picture_alone_shows_that_a_redemption_was_given(everybody: People):
+    await prepare(everybody)
+    call = replace(everybody.mo.call(), uploads={PNG.digest: PNG})
+    reply = await run(call, "mod fulfil", {"redemption": MUG, "picture": PNG.digest})
+    assert reply.title == "Given: Mug for @ana"
+    kept = await everybody.store.read(lambda one: one.get_one(Redemption, MUG))
+    assert kept.evidence == "The picture shows it."
+
+
 UNDONE = {
     "approve {tour}": (TOUR, "requested", 60),
     "reject {tour} no tours": (TOUR, "requested", 60),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from db import check, rewards
 from db.models import Reward
 from db.put_back import put_back
+from db.redemptions import refund
 from db.refused import Refused
 from db.rewards import Edited, Terms
 from db.shop import redeem
@@ -73,6 +74,23 @@ async def test_a_term_that_was_lifted_is_there_again(store: Store):
     done = await edit(store, Terms(lifted=frozenset({"sale_until", "limit_per_creator", "stock"})))
     await undo(store, done)
     assert await store.read(terms_of) == before
+
+
+async def test_what_came_back_while_a_stock_had_no_end_is_on_the_shelf_again(store: Store):
+    sold = await store.write(redeem, order("ann", "o1"), NOW)
+    done = await edit(store, Terms(lifted=frozenset({"stock"})))
+    await store.write(refund, sold.redemption_id, "it broke", "discord:7", NOW)
+    await undo(store, done)
+    kept = await store.read(terms_of)
+    assert (kept["stock"], kept["supplied"]) == (5, 5)
+    assert await store.read(lambda session: list(check.books(session))) == []
+
+
+async def test_a_window_is_not_put_back_to_end_before_it_begins(store: Store):
+    await edit(store, Terms(sale_until=NOW + DAY))
+    done = await edit(store, Terms(lifted=frozenset({"sale_until"})))
+    await edit(store, Terms(sale_from=NOW + 2 * DAY))
+    assert "comes after" in await undo_refused(store, done)
 
 
 async def test_what_was_changed_again_since_stays_and_so_does_all_of_the_edit(store: Store):
