@@ -37,7 +37,8 @@ class TellingFront:
         assert user_id
         assert reply.text
         assert 0 < len(nonce) <= NONCE_LENGTH
-        assert self._seen.get(nonce, user_id) == user_id, "a nonce belongs to one message"
+        same = self._seen.get(nonce, user_id) == user_id
+        assert same or not self.knows_nonces, "a nonce belongs to one message"
         self.tries.append((user_id, nonce))
         self.trying.set()
         if self.hold is not None:
