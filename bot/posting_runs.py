@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.commands.mod_refresh import anyway_button, would_move
+from bot.commands.mod_refresh import held
 from bot.commands.run_words import counted, said_problem
 from bot.commands.wording import points, short
 from bot.language import N_, _, several
@@ -79,13 +79,7 @@ def _failed(told: Told, _posted_at: datetime) -> Reply:
 
 
 def _held(told: Told, _posted_at: datetime) -> Reply:
-    return Reply(
-        title=_("The refresh is held"),
-        text=would_move(told),
-        note=_("Every refresh is held until the data is mended or a moderator lets one go."),
-        buttons=(Button(_("Preview"), "mod scoring preview", Style.PRIMARY), anyway_button()),
-        tone=Tone.ASK,
-    )
+    return held(told)
 
 
 def _ledger(told: Told, _posted_at: datetime) -> Reply:

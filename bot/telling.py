@@ -8,6 +8,7 @@ from typing import Any
 from bot.config import Settings
 from bot.language import N_, Speech, _, nearest, several, speaking, zone
 from bot.reply import Button, Reply, Tone
+from bot.said import points
 from bot.telling_moves import is_move, move
 from bot.verdicts import verdict
 from db.notices import ACCOUNT, CODE, REDEMPTION, SETTLED, VIDEO
@@ -102,7 +103,7 @@ def _settled(taken: Taken) -> Reply:
         "{videos}: {earned}. You have {balance} now.",
         videos=several("{count} video settled", "{count} videos settled", count),
         earned=several("+{count} point", "+{count} points", earned),
-        balance=_points(taken.balance),
+        balance=points(taken.balance),
     )
     doors = (Button(_("My points"), "points"), Button(_("My videos"), "videos"))
     return Reply(title=_("Points have settled"), text=text, buttons=doors, tone=Tone.GOOD)
@@ -111,7 +112,7 @@ def _settled(taken: Taken) -> Reply:
 def _redemption(told: Mapping[str, Any]) -> Reply:
     taken_back = str(told.get("taken_back") or "")
     sentence = TAKEN_BACK[taken_back] if taken_back else REDEMPTIONS[told["state"]]
-    text = _(sentence, reward=told["reward"], points=_points(told["amount"]))
+    text = _(sentence, reward=told["reward"], points=points(told["amount"]))
     good = told["state"] in {"approved", "fulfilled"} and not taken_back
     reason = str(told.get("reason") or "")
     reason = _(reason) if reason == NOT_IN_TIME else reason
@@ -144,7 +145,3 @@ def _account(told: Mapping[str, Any]) -> Reply:
     doors = (Button(_("My points"), "points"),) if told["event"] in {"linked", "connected"} else ()
     text = _(EVENTS[told["event"]], **values)
     return Reply(title=_("Your account"), text=text, note=note, buttons=doors)
-
-
-def _points(amount: int) -> str:
-    return several("{count} point", "{count} points", amount)

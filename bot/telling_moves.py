@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.language import N_, _, several
 from bot.reply import Button, Reply
+from bot.said import points
 from db.told import DEDUCTED, EVENTS, GRANTED, TAKEN_BACK
 
 SAID = {
@@ -25,7 +26,7 @@ def move(told: Mapping[str, Any]) -> Reply:
     videos = several("{count} settled video", "{count} settled videos", told.get("videos", 0))
     text = _(
         SAID[told["event"]],
-        points=several("{count} point", "{count} points", told["points"]),
+        points=points(told["points"]),
         videos=videos,
         reason=told["reason"],
     )

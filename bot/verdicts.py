@@ -1,13 +1,13 @@
 """What creators are told of what moderators decide about their videos."""
 
 from collections.abc import Mapping
-from textwrap import shorten
 from typing import Any
 
 from bot.fields import figure, named
 from bot.language import N_, _, several
 from bot.line import call_text
 from bot.reply import Button, Reply, Tone
+from bot.said import points, short
 from db.verdicts import DISMISSED, HELD, RELEASED, REOPENED, SCORED, UPHELD
 
 CAPTION = 48
@@ -36,7 +36,7 @@ def verdict(told: Mapping[str, Any]) -> Reply:
         values["field"] = named(told["field"])
         values["value"] = figure(told["field"], told.get("value"))
     if "old" in told:
-        values |= {"old": _points(told["old"]), "new": _points(told["new"])}
+        values |= {"old": points(told["old"]), "new": points(told["new"])}
     return Reply(
         title=_(TITLES[event]) if event in TITLES else _("Your video"),
         text=_(EVENTS[event], **values),
@@ -50,14 +50,11 @@ def verdict(told: Mapping[str, Any]) -> Reply:
 
 
 def _called(told: Mapping[str, Any]) -> str:
-    line = shorten(told["caption"], CAPTION, placeholder="…")
-    named = f"“{line}”" if line else _("video {video}", video=told["video_id"])
+    named = _("video {video}", video=told["video_id"])
+    if told["caption"].strip():
+        named = f"“{short(told['caption'], CAPTION)}”"
     if not told.get("more"):
         return named
     return several(
         "{video} and {count} more", "{video} and {count} more", told["more"], video=named
     )
-
-
-def _points(amount: int) -> str:
-    return several("{count} point", "{count} points", amount)

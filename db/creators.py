@@ -11,6 +11,7 @@ from db import ledger
 from db.ids import readable
 from db.models import Creator
 from db.observed import Observed
+from db.refused import Refused
 
 ID_LENGTH = 16
 KNOWN = ("author_id", "handle", "nickname", "follower_count", "video_count", "observed_at")
@@ -32,6 +33,15 @@ def find(session: Session, handle: str) -> Found | None:
     wanted = handle.strip().removeprefix("@").lower()
     found = session.scalar(select(Creator).where(Creator.handle == wanted))
     return None if found is None else _found(found)
+
+
+def known(session: Session, handle: str) -> Found:
+    """Return the creator who has this handle now, else `Refused`."""
+    found = find(session, handle)
+    if found is None:
+        wanted = handle.strip().removeprefix("@")
+        raise Refused("There is no creator @{handle}.", handle=wanted)
+    return found
 
 
 def get(session: Session, creator_id: str) -> Found:

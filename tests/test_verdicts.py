@@ -68,3 +68,8 @@ def test_a_long_caption_is_cut():
 
 def test_a_sentiment_is_said_as_one():
     assert "Sentiment is 0.7500 now" in said("upheld", field="sentiment", value=0.75).text
+
+
+def test_a_caption_of_one_endless_word_is_cut_and_not_left_out():
+    said_of = said("held", caption="#" + "lemoncake" * 9).text
+    assert said_of.endswith("“#lemoncakelemoncakelemoncakelemoncakelemoncakel…”.")

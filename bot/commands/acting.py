@@ -12,6 +12,8 @@ from db import audit, identities, people
 from db.audit import Act
 
 WHY = N_("Why; it stands in the record")
+BY_HAND = N_("asked for by hand")
+"""In the record, where an act that favours nobody needs no other reason."""
 SEEN = N_("Why; the creator sees it")
 
 

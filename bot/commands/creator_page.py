@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from bot.command import SUGGESTED, Call
+from bot.command import SUGGESTED
 from bot.commands.wording import count, points, short
 from bot.fields import named
-from bot.language import N_, _, day, number, several
+from bot.language import _, day, number, several
 from bot.line import call_text
 from bot.reply import Button, Menu, Reply, Style
 from db.creator_file import CreatorFile, Done, ShownVideo, Whose
@@ -14,18 +14,11 @@ from db.ids import shown
 from db.models import Creator
 
 CAPTION, REASON, NOTE_SHOWN = 28, 60, 120
-STATES = {
-    "requested": N_("requested"),
-    "approved": N_("approved"),
-    "fulfilled": N_("fulfilled"),
-    "rejected": N_("rejected"),
-    "refunded": N_("refunded"),
-}
 
 Fact = tuple[str, str]
 
 
-def page(_call: Call, one: CreatorFile) -> Reply:
+def page(one: CreatorFile) -> Reply:
     """Show all about a creator: who, what they have, what waits, what was done."""
     handle = one.creator.handle or one.creator.creator_id
     return Reply(
@@ -128,7 +121,7 @@ def _video(one: ShownVideo) -> str:
 def _waits(one: CreatorFile) -> Iterator[Fact]:
     for each in one.redemptions:
         what = _("{reward} for {amount}, {state}", reward=each.name, amount=each.amount,
-                 state=_(STATES[each.state]))  # fmt: skip
+                 state=_(each.state))  # fmt: skip
         yield _("Redemption {redemption}", redemption=each.redemption_id), what
     for appeal in one.appeals:
         about = f"{named(appeal.field)}: {short(appeal.reason, REASON)}"

@@ -9,9 +9,9 @@ from bot.commands.account import known_handles
 from bot.commands.acting import SEEN, act, put_on_record, refuse_own, undo_button
 from bot.commands.creator_page import page
 from bot.language import _
-from bot.reply import Refused, Reply, Tone
+from bot.reply import Reply, Tone
 from bot.undoing import OPPOSITES
-from db import creator_file, creators, freezes, people
+from db import creator_file, creators, freezes
 from db.creator_file import NOTE, CreatorFile
 from db.creators import Found
 from db.models import Audit
@@ -25,19 +25,11 @@ Done = tuple[Found, str]
 @command("mod creator show", "All about one creator", private=True, access=Access.MODERATOR)
 async def show(call: Call, creator: Annotated[str, WHOM]) -> Reply:
     """Show who a creator is, what they have, what waits, and what was done."""
-    return page(call, await call.read(_look_up, call, creator))
+    return page(await call.read(_look_up, call, creator))
 
 
 def _look_up(session: Session, call: Call, handle: str) -> CreatorFile:
-    return creator_file.look_up(session, found(session, handle).creator_id, call.now)
-
-
-def found(session: Session, handle: str) -> Found:
-    """Return a creator by handle, else `Refused`."""
-    one = creators.find(session, handle)
-    if one is None:
-        raise Refused("There is no creator @{handle}.", handle=people.bare(handle))
-    return one
+    return creator_file.look_up(session, creators.known(session, handle).creator_id, call.now)
 
 
 @command(FREEZE, "Let nobody redeem with a creator", private=True, access=Access.MODERATOR)
@@ -55,7 +47,7 @@ async def freeze(
 
 
 def _freeze(session: Session, call: Call, handle: str, reason: str) -> Done:
-    one = found(session, handle)
+    one = creators.known(session, handle)
     done = act(call, FREEZE, one.creator_id, reason)
     freezes.freeze(session, one.creator_id, done.reason, call.key, call.now)
     return one, put_on_record(session, call, done)
@@ -76,7 +68,7 @@ async def unfreeze(
 
 
 def _unfreeze(session: Session, call: Call, handle: str, reason: str) -> Done:
-    one = found(session, handle)
+    one = creators.known(session, handle)
     refuse_own(session, call, one.creator_id)
     done = act(call, UNFREEZE, one.creator_id, reason)
     freezes.unfreeze(session, one.creator_id, done.reason, call.key, call.now)
@@ -100,7 +92,7 @@ async def note(
 
 
 def _note(session: Session, call: Call, handle: str, text: str) -> Done:
-    one = found(session, handle)
+    one = creators.known(session, handle)
     return one, put_on_record(session, call, act(call, NOTE, one.creator_id, text))
 
 

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import spreadsheets
 from bot.command import Access, Argument, Call, command
-from bot.commands.acting import act, put_on_record
-from bot.commands.mod_record import BY_HAND
+from bot.commands.acting import BY_HAND, act, put_on_record
 from bot.commands.periods import moment
 from bot.language import N_, _, minute, number
 from bot.reply import File, Refused, Reply, Tone

@@ -13,7 +13,7 @@ from bot.language import _
 from bot.reply import Refused, Reply, Tone
 from bot.two_people import DOERS, Say, confirmed, do_or_propose
 from bot.undoing import OPPOSITES, POINTS
-from db import creators, ledger, people, settlements, told, transfers
+from db import creators, ledger, settlements, told, transfers
 from db.creators import Found
 from db.ledger import Moved, Movement
 from db.models import Audit
@@ -51,9 +51,7 @@ async def deduct(call: Call, creator: Whom, amount: Amount, reason: Reason) -> R
 
 
 def _ask(session: Session, call: Call, name: str, handle: str, amount: int, reason: str) -> Say:
-    found = creators.find(session, handle)
-    if found is None:
-        raise Refused("There is no creator @{handle}.", handle=people.bare(handle))
+    found = creators.known(session, handle)
     refuse_own(session, call, found.creator_id)
     if name == DEDUCT:
         _refuse_fewer(session, found, amount)

@@ -46,17 +46,10 @@ def _linked(session: Session, person: str) -> tuple[str, datetime | None]:
             Identity.platform == platform.lower(), Identity.user_id == user_id
         )
     else:
-        statement = statement.where(Person.creator_id == _creator(session, person))
+        statement = statement.where(Person.creator_id == creators.known(session, person).creator_id)
     found = session.execute(statement).first()
     if found is None and not named:
         raise Refused("Nobody is linked to @{handle}.", handle=people.bare(person))
     if found is None or found.creator_id is None:
         raise Refused("{person} is not linked to a TikTok account.", person=person)
     return found.creator_id, found.linked_at
-
-
-def _creator(session: Session, handle: str) -> str:
-    found = creators.find(session, handle)
-    if found is None:
-        raise Refused("There is no creator @{handle}.", handle=people.bare(handle))
-    return found.creator_id

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot import backups
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, command
-from bot.commands.acting import act, put_on_record, undo_button
+from bot.commands.acting import BY_HAND, act, put_on_record, undo_button
 from bot.commands.periods import moment
 from bot.commands.record_words import KEPT_WORDS, NAMELESS, Names, accounts, changes
 from bot.commands.wording import on_page, page_buttons, pages, short
@@ -23,8 +23,6 @@ from scoring.run import Summary
 SHOWN = 8
 """Lines of the record on a page."""
 VALUE_LENGTH, REASON_LENGTH = 60, 200
-BY_HAND = "asked for by hand"
-"""Why, of what needs no other reason."""
 
 
 async def actors(call: Call, typed: str) -> list[Choice]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from bot import jobs
 from bot.command import Access, Argument, Call, command
-from bot.commands.acting import WHY, act, put_on_record
+from bot.commands.acting import BY_HAND, WHY, act, put_on_record
 from bot.commands.reward_terms import YesNo
 from bot.commands.run_words import counted, said_problem
 from bot.commands.wording import points
@@ -15,8 +15,7 @@ from bot.reply import Button, Refused, Reply, Style, Tone
 from db import audit
 from scoring.run import Summary
 
-BY_HAND = "asked for by hand"
-"""Stands in the record where no reason is given: a refresh within the limits needs none."""
+Facts = tuple[tuple[str, str], ...]
 
 
 @command("mod refresh", "Refresh all points now", private=True, access=Access.MODERATOR, slow=True)
@@ -40,7 +39,7 @@ async def refresh(
 
 def _refreshed(summary: Summary) -> Reply:
     if summary.held:
-        return held(summary)
+        return held(summary.moved, _files(summary))
     did = counted(summary.counts)
     return Reply(
         title=_("Refreshed") if summary.ok else _("Refreshed in part"),
@@ -50,19 +49,19 @@ def _refreshed(summary: Summary) -> Reply:
     )
 
 
-def _files(summary: Summary) -> tuple[tuple[str, str], ...]:
+def _files(summary: Summary) -> Facts:
     return tuple(
         (one.source or "", said_problem(one.problem) or counted(one.counts))
         for one in summary.files
     )
 
 
-def held(summary: Summary) -> Reply:
+def held(moved: Mapping[str, Any], facts: Facts = ()) -> Reply:
     """Say what holds a refresh, and let a moderator decide."""
     return Reply(
         title=_("The refresh is held"),
-        text=would_move(summary.moved),
-        facts=_files(summary),
+        text=would_move(moved),
+        facts=facts,
         note=_("Every refresh is held until the data is mended or a moderator lets one go."),
         buttons=(
             Button(_("Preview"), call_text("mod scoring preview"), Style.PRIMARY),

@@ -4,9 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.command import Call
-from bot.language import N_, _, number, several
+from bot.language import N_, _, number
 from bot.line import call_text
 from bot.reply import Button, Refused
+from bot.said import points, short
+
+__all__ = ["count", "on_page", "page_buttons", "pages", "points", "settles", "short", "signed"]
 
 UNITS = (
     (999_950_000, 10**9, N_("{number}B")),
@@ -16,26 +19,9 @@ UNITS = (
 """From which number on a unit is used, and its size: what rounds to 1000.0 takes the next."""
 
 
-def points(amount: int) -> str:
-    """Say an amount of points, such as `1,234 points`."""
-    return several("{count} point", "{count} points", amount)
-
-
 def signed(amount: int) -> str:
     """Say a movement, such as `+120` or `−40`."""
     return f"+{number(amount)}" if amount >= 0 else f"−{number(-amount)}"
-
-
-def short(caption: str, length: int = 32) -> str:
-    """Cut a caption to one line, at a word where there is one."""
-    line = " ".join(caption.split())
-    if not line:
-        return _("(no caption)")
-    if len(line) <= length:
-        return line
-    cut = line[: length - 1]
-    at_word = cut.rsplit(" ", 1)[0]
-    return (at_word if len(at_word) > length // 2 else cut) + "…"
 
 
 def count(amount: int | None) -> str:

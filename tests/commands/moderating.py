@@ -1,11 +1,11 @@
 """What moderators may do, prepared so that each of it can be done, and what it leaves behind."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.command import Caller
 from bot.line import CALL_BYTES, parse_line
-from db.models import Audit, Base
+from db.models import Audit
 from db.shop import redemption_id_of
 from tests.commands.desk import moves, record, redemptions, scoring, shop, videos
 from tests.commands.programme import People
@@ -78,13 +78,6 @@ async def prepare(people: People, name: str = "") -> None:
         await room.prepare(people)
     if name in FIRST:
         await FIRST[name](people.store)
-
-
-def rows(session: Session) -> dict[str, int]:
-    """Count the rows of every table."""
-    tables = Base.metadata.tables
-    counts = [select(func.count()).select_from(one).scalar_subquery() for one in tables.values()]
-    return dict(zip(tables, session.execute(select(*counts)).one(), strict=True))
 
 
 def acts(session: Session) -> list[Audit]:

@@ -7,8 +7,9 @@ from bot.command import suggestions
 from bot.reply import Tone
 from db.models import Transfer
 from tests.commands.desk_moving import books, lu, refused, stands, told, video
-from tests.commands.moderating import acts, rows
+from tests.commands.moderating import acts
 from tests.commands.programme import DOG, GARDEN, People, labelled
+from tests.fakes.whole_database import everything
 
 
 async def transfer_id(people: People, key: str) -> str:
@@ -30,10 +31,10 @@ async def test_a_deduction_is_an_adjustment_with_its_reason(everybody: People):
 
 
 async def test_nobody_is_taken_more_than_they_have(people: People):
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     reply = await people.mo.says("/mod deduct ana 235 counted twice")
     assert refused(reply) == "@ana has 234 points, fewer than the 235 to take."
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
 async def test_an_award_that_is_reversed_opens_its_video_and_holds_it(everybody: People):

@@ -9,8 +9,9 @@ from bot.reply import Reply, Tone
 from db import pictures, redemptions
 from db.models import Redemption
 from tests.commands.desk.redemptions import STORY, TOUR, cem_asked
-from tests.commands.moderating import MUG, prepare, rows
+from tests.commands.moderating import MUG, prepare
 from tests.commands.programme import NOW, People, labelled
+from tests.fakes.whole_database import everything
 
 GIF = b"GIF89a" + bytes(20)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -93,12 +94,12 @@ async def test_one_redemption_is_shown_with_what_proves_it(
 
 async def test_the_queue_writes_nothing_and_knows_its_pages(people: People):
     await prepare(people)
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     assert (await people.mo.says("/mod queue 2")).text == "There is no page 2; there is only one."
     assert (await people.mo.says("/mod queue nosuchone")).text == (
         "There is no redemption nosuchone. /mod queue lists the open ones."
     )
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from bot.command import suggestions
 from bot.reply import Reply, Tone
 from db.models import Reward
-from tests.commands.moderating import rows
 from tests.commands.programme import DAY, NOW, People, labelled
+from tests.fakes.whole_database import everything
 
 BAD_TIME = (
     "{name} is a day or a time in UTC, such as 2026-12-05 or 2026-12-05T18:00, or never; "
@@ -72,11 +72,11 @@ async def test_a_time_is_read_in_utc_unless_it_says_otherwise(
 async def test_a_time_that_is_none_is_refused_with_what_is_allowed(
     people: People, name: str, typed: str
 ):
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     for line in (f"add cap 120 A reason=new {name}={typed}", f"edit mug {name}={typed} why"):
         reply = await people.mo.says(f"/mod reward {line}")
         assert refused(reply) == BAD_TIME.format(name=name, typed=typed)
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from bot.reply import Reply, Tone
 from db.models import Audit, Reward
-from tests.commands.moderating import acts, rows
+from tests.commands.moderating import acts
 from tests.commands.programme import DAY, NOW, People
+from tests.fakes.whole_database import everything
 
 
 async def reward(people: People, reward_id: str) -> Reward:
@@ -67,9 +68,9 @@ async def test_terms_that_are_not_said_have_no_end(people: People):
     ],
 )
 async def test_a_reward_that_can_not_be_is_refused_in_words(people: People, line: str, words: str):
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     assert refused(await people.mo.says(f"/mod reward add {line}")) == words
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
 async def test_an_edit_changes_what_is_named_and_nothing_else(everybody: People):
@@ -128,9 +129,9 @@ async def test_an_edit_that_comes_again_does_not_undo_a_later_one(everybody: Peo
     ],
 )
 async def test_an_edit_that_can_not_be_is_refused_in_words(people: People, line: str, words: str):
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     assert refused(await people.mo.says(f"/mod reward edit {line}")) == words
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
 async def test_a_retired_reward_is_off_sale_and_what_was_redeemed_stays(everybody: People):

@@ -4,9 +4,9 @@ import pytest
 
 from bot.reply import Tone
 from bot.sections import Scoring
-from tests.commands.moderating import rows
 from tests.commands.programme import BASELINE, People, Person
 from tests.commands.test_mod_jobs import rows_of
+from tests.fakes.whole_database import everything
 
 IN_FORCE = Scoring(preset="plain", min_views=500)
 """As config.toml would have the rules of the programme's season."""
@@ -128,8 +128,8 @@ async def test_no_weight_but_a_field_and_a_number_is_taken(people: People, weigh
 
 
 async def test_looking_and_trying_write_nothing(people: People):
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     for name in ("rules", "simulate mean=200", "season"):
         reply = await with_rules(people).says(f"/mod scoring {name}")
         assert reply.tone is Tone.PLAIN
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before

@@ -5,9 +5,10 @@ from dataclasses import replace
 from bot.reply import Button, Style, Tone
 from bot.sections import Breaker, Sentiment
 from db.observed import Observed
-from tests.commands.moderating import acts, rows
+from tests.commands.moderating import acts
 from tests.commands.programme import LUNCH, NOW, People, _read, _seen, labelled
 from tests.commands.test_mod_jobs import rows_of
+from tests.fakes.whole_database import everything
 
 HOT = (1000, 170, 10, 10, 10)
 """A hundred likes more: 2 z of the likes, and 2 z of the rate, of 10 points each."""
@@ -84,9 +85,9 @@ async def test_with_nothing_new_it_says_so(people: People):
 
 
 async def test_a_preview_writes_nothing(people: People):
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     await people.mo.says("/mod scoring preview")
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
 async def tripping(people: People) -> People:

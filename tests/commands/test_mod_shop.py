@@ -6,8 +6,8 @@ from sqlalchemy import select
 from bot.reply import Reply, Tone
 from db.models import Pause, Post
 from db.posts import PAUSED, RESUMED
-from tests.commands.moderating import rows
 from tests.commands.programme import People, labelled
+from tests.fakes.whole_database import everything
 
 COUNTING = "The shop is paused: we count the stock"
 
@@ -55,11 +55,11 @@ async def test_what_goes_on_can_be_redeemed_again(everybody: People):
 
 async def test_the_shop_is_paused_once_and_resumed_once(everybody: People):
     await everybody.mo.says("/mod shop pause we count the stock")
-    before = await everybody.store.read(rows)
+    before = await everybody.store.read(everything)
     assert refused(await everybody.mo.says("/mod shop pause we move")) == (
         "The shop is paused already; /mod shop resume lets it go on."
     )
-    assert await everybody.store.read(rows) == before
+    assert await everybody.store.read(everything) == before
     await everybody.mo.says("/mod shop resume done")
     assert refused(await everybody.mo.says("/mod shop resume done")) == "The shop is not paused."
 

@@ -11,8 +11,9 @@ from bot.undoing import INSTEAD, OPPOSITES
 from db import identities
 from db.models import Audit
 from tests.commands.desk_moving import books, lu, refused, stands, told
-from tests.commands.moderating import acts, rows
+from tests.commands.moderating import acts
 from tests.commands.programme import ANA, People, labelled
+from tests.fakes.whole_database import everything
 
 
 async def record(people: People) -> dict[str, Audit]:
@@ -142,9 +143,9 @@ async def test_nobody_undoes_what_is_about_themselves(people: People):
 async def test_what_names_no_act_is_refused(people: People, typed: str, words: str):
     await people.mo.says("/mod grant ana 1 a prize")
     await people.mo.says("/mod grant ana 2 a prize")
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     assert refused(await people.mo.says(f"/mod undo {typed} why")) == words
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
 async def test_the_newest_acts_that_can_be_undone_are_suggested(people: People):

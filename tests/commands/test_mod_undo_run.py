@@ -23,8 +23,9 @@ from db.run_undone import UNDO_RUN
 from scoring.recheck import awards as rechecked
 from scoring.refresh import Refresh, refresh
 from tests.commands.desk_moving import books, lu, posted, refresh_id, refused, stands, told, video
-from tests.commands.moderating import acts, rows
+from tests.commands.moderating import acts
 from tests.commands.programme import CAT, DOG, GARDEN, NOW, YAWN, People
+from tests.fakes.whole_database import everything
 
 WHY = "the baseline was wrong"
 
@@ -52,7 +53,7 @@ async def settle_again(people: People, video_id: str) -> None:
 
 async def test_first_it_shows_what_it_would_do_and_does_nothing(people: People):
     run_id = await spent(people)
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     reply = await people.mo.says(f"/mod undo-run {run_id}")
     assert (reply.tone, reply.text) == (
         Tone.ASK,
@@ -68,7 +69,7 @@ async def test_first_it_shows_what_it_would_do_and_does_nothing(people: People):
     assert reply.table.rows == (("@ana", "234", "84", "150"), ("@ben", "106", "106", "0"))
     (button,) = reply.buttons
     assert (button.call, button.asks) == (f"mod undo-run|{run_id}||yes", "reason")
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
 async def test_who_would_owe_stands_first(people: People):

@@ -7,8 +7,9 @@ import pytest
 from bot.command import Access, Caller
 from bot.reply import Reply, Tone
 from db import identities, ledger
-from tests.commands.moderating import acts, rows
+from tests.commands.moderating import acts
 from tests.commands.programme import ANA_MODERATING, EVE, MO, People
+from tests.fakes.whole_database import everything
 
 EVE_MODERATING = replace(EVE, access=Access.MODERATOR, moderators_place=True)
 PLAYING_ANA = Caller("console", "moderator", "@ana", Access.MODERATOR, True, "author-ana")
@@ -57,9 +58,9 @@ async def test_where_several_ask_the_person_has_to_be_named(everybody: People):
 )
 async def test_a_link_that_can_not_be_is_refused_in_words(people: People, line: str, words: str):
     await people.eve.says("/link cem")
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     assert refused(await people.mo.says(f"/mod verify {line}")) == words
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
     assert (await people.eve.says("/points")).tone is Tone.REFUSED
 
 
@@ -113,9 +114,9 @@ async def test_a_request_with_another_grants_key_pays_nothing(everybody: People)
     ],
 )
 async def test_a_grant_that_can_not_be_is_refused_in_words(people: People, line: str, words: str):
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     assert refused(await people.mo.says(f"/mod grant {line}")) == words
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
 @pytest.mark.parametrize("caller", [ANA_MODERATING, PLAYING_ANA], ids=["linked", "played"])

@@ -11,9 +11,10 @@ from bot.line import call_text
 from bot.reply import Tone
 from db.store import Store
 from tests.commands.conftest import fill
-from tests.commands.moderating import ACTS, EVIDENCE, FIRST, LINES, READS, acts, prepare, rows
+from tests.commands.moderating import ACTS, EVIDENCE, FIRST, LINES, READS, acts, prepare
 from tests.commands.programme import ANA, EVE, MO_ELSEWHERE, People
 from tests.conftest import Postgres
+from tests.fakes.whole_database import everything
 
 NOT_THERE = "There is no /{name} here. /help lists what you can use."
 BY_HAND = "asked for by hand"
@@ -72,12 +73,12 @@ def test_the_matrix_knows_every_moderator_command():
 
 @pytest.mark.parametrize("name", LINES)
 async def test_nobody_else_can_do_it_by_typing_or_pressing(people: People, name: str):
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     for caller, words in OTHERS:
         who = people.playing(caller)
         for reply in (await who.says(f"/{name} {LINES[name]}"), await who.presses(call_text(name))):
             assert (reply.text, reply.tone) == (words.format(name=name), Tone.REFUSED)
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
 async def test_nobody_else_is_offered_anything(people: People):
@@ -110,9 +111,9 @@ async def test_a_moderator_does_it_once_and_it_stands_in_the_record(everybody: P
     (record,) = (await everybody.store.read(acts))[earlier:]
     assert (record.act, record.actor, record.key) == (name, "discord:7", "request-1")
     assert (record.subject, record.reason) == ACTS[name]
-    once = await everybody.store.read(rows)
+    once = await everybody.store.read(everything)
     again = await everybody.mo.says(line, key="request-1")
-    assert await everybody.store.read(rows) == once
+    assert await everybody.store.read(everything) == once
     assert again.tone is not Tone.REFUSED
     assert (again.title, again.facts) == (first.title, first.facts)
 
@@ -125,17 +126,18 @@ LACKING = {"mod fulfil": "Say how it was given"}
     "name", [one for one in ACTS if ACTS[one][1] != BY_HAND and one != "mod approve"]
 )
 async def test_nothing_is_done_without_a_reason(people: People, name: str):
-    before = await people.store.read(rows)
+    before = await people.store.read(everything)
     typed = LINES[name].removesuffix(EVIDENCE).removesuffix(ACTS[name][1])
     words = typed.partition(" reason=")[0]
     for line in (f"/{name} {words}", f'/{name} {words} " "'):
         reply = await people.mo.says(line)
         assert reply.tone is Tone.REFUSED
         assert LACKING.get(name, "is missing") in reply.text
-    assert await people.store.read(rows) == before
+    assert await people.store.read(everything) == before
 
 
-async def test_status_writes_nothing(people: People):
-    before = await people.store.read(rows)
-    assert (await people.mo.says("/mod status")).tone is Tone.PLAIN
-    assert await people.store.read(rows) == before
+@pytest.mark.parametrize("name", sorted(READS))
+async def test_what_only_shows_something_writes_nothing(people: People, name: str):
+    before = await people.store.read(everything)
+    assert (await people.mo.says(f"/{name} {LINES[name]}")).tone is not Tone.REFUSED
+    assert await people.store.read(everything) == before

@@ -10,8 +10,9 @@ from bot.command import Access, Caller, suggestions
 from bot.reply import Reply, Tone
 from db import proposals
 from tests.commands.desk_moving import LU, books, lu, posted, refused, stands, told
-from tests.commands.moderating import acts, rows
+from tests.commands.moderating import acts
 from tests.commands.programme import ANA, MO, NOW, People, Person, labelled
+from tests.fakes.whole_database import everything
 
 BIG = "/mod grant ana 1,001 for the festival"
 NOBODY = "Nobody decides for themselves; another moderator has to."
@@ -74,11 +75,11 @@ async def test_it_is_done_under_who_asked_and_the_record_names_both(everybody: P
 )
 async def test_others_can_not_confirm_it(everybody: People, caller: Caller, words: str):
     proposal = proposed(await everybody.mo.says(BIG))
-    before = await everybody.store.read(rows)
+    before = await everybody.store.read(everything)
     for answer in ("yes", "no"):
         line = f"/mod confirm {proposal} answer={answer} reason=fine"
         assert refused(await everybody.playing(caller).says(line)) == words
-    assert await everybody.store.read(rows) == before
+    assert await everybody.store.read(everything) == before
 
 
 async def test_two_joined_accounts_are_one_person(everybody: People):
@@ -194,11 +195,11 @@ async def test_nothing_is_done_in_the_name_of_who_was_forgotten_even_by_who_come
     here = everybody.playing(replace(MO, platform="telegram", user_id="70"))
     await _join(everybody.mo, here)
     await here.presses("forgetme|yes")
-    before = await everybody.store.read(rows)
+    before = await everybody.store.read(everything)
     gone = "Who asked for this is not known any more: decline it, and ask for it anew."
     assert refused(await here.says(f"/mod confirm {proposal}")) == gone
     assert refused(await lu(everybody).says(f"/mod confirm {proposal}")) == gone
-    assert await everybody.store.read(rows) == before
+    assert await everybody.store.read(everything) == before
     await replace(everybody.mo, at=NOW + timedelta(minutes=1)).says(
         "/mod creator note ana back again"
     )

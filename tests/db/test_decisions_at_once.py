@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
-from db import check, redemptions, shop, upkeep
+from db import check, ledger, redemptions, shop, upkeep
 from db.models import Redemption, Reward
 from db.refused import Refused
 from db.store import Store
@@ -129,4 +129,7 @@ async def test_an_approval_beside_its_return_and_a_refund_moves_the_points_once(
         store.write(redemptions.refund, one, "a slip", "console:al", LATER),
         store.write(keep_up),
     )
+    assert await store.read(ledger.balance_of, "ann") == 150
+    state = select(Redemption.state)
+    assert await store.read(lambda session: session.scalar(state)) in {"rejected", "refunded"}
     assert await books(store) == []

@@ -89,7 +89,9 @@ async def test_what_nobody_is_asked_for_can_not_be_forged_into_a_window(
     server: DiscordServer, front: Front, store: Store
 ):
     before = await store.read(everything)
-    event = sent_off("100", f"{MODAL_PREFIX}redeem|{ASKED}", reward="mug", price="1", order="1")
+    window = f"{MODAL_PREFIX}redeem|{ASKED}"
+    typed = {"reward": "mug", "price": "150", "order": "00000000"}
+    event = sent_off("100", window, user_id="1", **typed)
     await server.gateway.say("INTERACTION_CREATE", event)
     await server.answer_to("100")
     assert await store.read(everything) == before

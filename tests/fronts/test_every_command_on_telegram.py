@@ -81,6 +81,7 @@ async def follow(stage: Stage, data: str) -> None:
     await (await stage.mo.press(message, "x")).answered()
     await handled(stage)
     questions = [one for one in stage.moderators.from_bot[seen:] if one.forces]
+    assert bool(questions) == (ASKED in data.split("|")), data
     for question in questions:
         await stage.mo.say(stage.moderators, "because", to=question)
         await handled(stage)

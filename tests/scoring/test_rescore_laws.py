@@ -1,7 +1,6 @@
 """Whatever is corrected, undone and spent: points are those of the figures that stand."""
 
 import asyncio
-from contextlib import suppress
 from itertools import count
 from math import floor
 
@@ -77,8 +76,11 @@ def obey(session: Session, steps: list[tuple[str, float]]) -> None:
             figures, before, after, appeal = past.pop()
             put_back(session, video_id, after, before, appeal, asked)
         elif step in FIELDS:
-            with suppress(Refused):
+            try:
                 done = correct(session, Figure(video_id, step, value), name, asked)
+            except Refused:
+                assert value == figures[step]
+            else:
                 past.append((figures, done.before, done.after, name))
                 figures = figures | {step: value}
         assert points_of(session, video_id) == worth(figures)
