@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from db.corrections import COUNTED
 from db.models import Appeal, Creator, Reading, Sentiment, Video
 from db.refused import Refused
+from db.videos import COUNTS
 
-FIELDS = (*COUNTED, "sentiment")
+FIELDS = (*COUNTS, "sentiment")
 """What can be objected to."""
 OPEN, UPHELD, DISMISSED, WITHDRAWN = "open", "upheld", "dismissed", "withdrawn"
 
@@ -61,7 +61,7 @@ def ground(session: Session, video_id: str, creator_id: str | None) -> Ground:
             func.coalesce(Creator.handle, Creator.creator_id),
             Video.video_points,
             Video.settled_at,
-            *(getattr(Reading, name) for name in COUNTED),
+            *(getattr(Reading, name) for name in COUNTS),
             Sentiment.sentiment,
         )
         .join(Creator, Creator.creator_id == Video.creator_id)
@@ -106,14 +106,15 @@ def waiting(
     return [Appealed(*one) for one in rows], session.scalar(total) or 0
 
 
-def of_creator(session: Session, creator_id: str, limit: int) -> Sequence[Appealed]:
-    """Return a creator's newest appeals."""
-    rows = session.execute(
-        _listed()
-        .where(Appeal.creator_id == creator_id)
-        .order_by(Appeal.opened_at.desc(), Appeal.appeal_id)
-        .limit(limit)
-    )
+def of_creator(
+    session: Session, creator_id: str, limit: int, *, state: str | None = None
+) -> Sequence[Appealed]:
+    """Return a creator's newest appeals, of one state alone where that is named."""
+    theirs = _listed().where(Appeal.creator_id == creator_id)
+    if state is not None:
+        theirs = theirs.where(Appeal.state == state)
+    newest = theirs.order_by(Appeal.opened_at.desc(), Appeal.appeal_id)
+    rows = session.execute(newest.limit(limit))
     return [Appealed(*one) for one in rows]
 
 

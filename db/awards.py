@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from db import booking, ledger
+from db import booking
 from db.booking import Claimed, Running
 from db.ledger import Movement
 
@@ -44,19 +44,8 @@ def _repay(
         for one in paid[account_id] if left else ():
             amount = min(left, one.movement.amount)
             left -= amount
-            repayments += [_repayment(one, amount)] if amount else []
+            if amount:
+                pays = booking.repayment(one.movement, one.transfer_id, account_id, amount)
+                repayments.append(pays)
     for each in booking.claim(session, repayments, now):
         accounts[each.movement.source].add(each, now)
-
-
-def _repayment(award: Claimed, amount: int) -> Movement:
-    return Movement(
-        key=f"repay:{award.transfer_id}",
-        kind=ledger.REPAYMENT,
-        amount=amount,
-        source=award.movement.target,
-        target=ledger.OWED,
-        reason=award.movement.reason,
-        actor=award.movement.actor,
-        video_id=award.movement.video_id,
-    )

@@ -144,3 +144,19 @@ _GROW = (
         chain=bindparam("newest"),
     )
 )
+
+
+def repayment(
+    gain: Movement | Transfer, transfer_id: str, account_id: str, amount: int
+) -> Movement:
+    """Return what pays back owed points out of a gain: the transfer of this id, to this account."""
+    return Movement(
+        key=f"repay:{transfer_id}",
+        kind=ledger.REPAYMENT,
+        amount=amount,
+        source=account_id,
+        target=ledger.OWED,
+        reason=gain.reason,
+        actor=gain.actor,
+        video_id=gain.video_id,
+    )

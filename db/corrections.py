@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from db.ids import new_id
 from db.models import Reading, Run, Sentiment
 from db.runs import DONE
+from db.videos import COUNTS
 
 JOB = "correction"
 MODERATOR = "moderator"
 """The model of a sentiment that a moderator gave."""
-COUNTED = ("views", "likes", "shares", "bookmarks", "comments")
 
 Counts = dict[str, int | None]
 
@@ -35,7 +35,7 @@ class Source:
 
 def counts_of(reading: Reading) -> Counts:
     """Return the five counts of a reading by their names."""
-    return {name: getattr(reading, name) for name in COUNTED}
+    return {name: getattr(reading, name) for name in COUNTS}
 
 
 def reading(

@@ -88,7 +88,6 @@ def look_up(session: Session, creator_id: str, now: datetime) -> CreatorFile:
             Video.creator_id == creator_id
         )
     ).one()
-    recent = appealed.of_creator(session, creator_id, 10 * NEWEST)
     return CreatorFile(
         session.get_one(Creator, creator_id),
         _whose(session, creator_id, now),
@@ -98,7 +97,7 @@ def look_up(session: Session, creator_id: str, now: datetime) -> CreatorFile:
         settled,
         _videos(session, creator_id),
         _redemptions(session, creator_id),
-        [one for one in recent if one.state == OPEN],
+        appealed.of_creator(session, creator_id, 10 * NEWEST, state=OPEN),
         _acts(session, creator_id, Audit.act == NOTE),
         _acts(session, creator_id, Audit.act != NOTE),
     )

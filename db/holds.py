@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from db.models import Audit, Creator, Video
 from db.refused import Refused
+from db.run_undone import UNDO_RUN
 from db.typed import contains
 from db.upsert import rows_changed
 from db.verdicts import About
 
 RUN = "run:"
 """How the videos are named that were held when a run was undone: with the beginning of its id."""
-UNDONE = "mod undo-run"
 AT_ONCE = 500
 
 
@@ -164,7 +164,7 @@ def together(session: Session, typed: str, limit: int) -> Sequence[Together]:
     rows = session.execute(
         select(Audit.subject, func.count(), func.min(Video.held_reason))
         .join(Video, Video.held_at == Audit.created_at)
-        .where(Audit.act == UNDONE, Audit.subject.startswith(typed, autoescape=True))
+        .where(Audit.act == UNDO_RUN, Audit.subject.startswith(typed, autoescape=True))
         .group_by(Audit.audit_id, Audit.subject)
         .order_by(Audit.audit_id.desc())
         .limit(limit)
@@ -177,7 +177,7 @@ def _since(session: Session, named: str) -> list[datetime]:
     begin = named.removeprefix(RUN)
     found = session.execute(
         select(Audit.subject, Audit.created_at).where(
-            Audit.act == UNDONE, Audit.subject.startswith(begin, autoescape=True)
+            Audit.act == UNDO_RUN, Audit.subject.startswith(begin, autoescape=True)
         )
     ).all()
     if not begin or len({one.subject for one in found}) != 1:

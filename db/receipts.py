@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from db import appealed, ledger
 from db.appealed import UPHELD
-from db.corrections import COUNTED
 from db.models import Reading, Transfer
-from db.videos import Receipt
+from db.videos import COUNTS, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def _corrected(session: Session, original: Reading, reading: Reading) -> Sequenc
     why = {one.field: one.decision_reason or "" for one in upheld if one.state == UPHELD}
     return [
         Corrected(name, getattr(original, name), getattr(reading, name), why.get(name, ""))
-        for name in COUNTED
+        for name in COUNTS
         if getattr(original, name) != getattr(reading, name)
     ]
 

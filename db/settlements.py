@@ -162,15 +162,7 @@ def _repay_lent(session: Session, lent_for: str, gives: Transfer, now: datetime)
     account = booking.locked(session, {account_id})[account_id]
     amount = min(lent, account.owed)
     if amount:
-        paid = Movement(
-            key=f"repay:{gives.transfer_id}",
-            kind=ledger.REPAYMENT,
-            amount=amount,
-            source=account_id,
-            target=ledger.OWED,
-            reason=gives.reason,
-            actor=gives.actor,
-        )
+        paid = booking.repayment(gives, gives.transfer_id, account_id, amount)
         ledger.move(session, paid, now)
 
 

@@ -45,7 +45,9 @@ async def look_ahead(
     why = why_held(foreseen, plan.limits)
     if why is None:
         return None
-    return Tripped(why, await foresee(store, plan, now, coming))
+    if not plan.limits.most_points:  # then only the moves were looked at
+        foreseen = await foresee(store, plan, now, coming)
+    return Tripped(why, foreseen)
 
 
 async def _as_far_as_needed(

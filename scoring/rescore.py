@@ -13,10 +13,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import awards, holds, ledger, settlements
-from db.corrections import COUNTED
 from db.models import Reading, Sentiment, Video
 from db.refused import Refused
 from db.verdicts import About
+from db.videos import COUNTS
 from scoring.estimate import (
     baselines_by_start,
     estimates,
@@ -28,7 +28,7 @@ from scoring.estimate import (
 from scoring.formula.score import score
 from scoring.plan import Plan
 
-FIELDS = (*COUNTED, "engagement_rate", "sentiment")
+FIELDS = (*COUNTS, "engagement_rate", "sentiment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ def awarded(
 def _points(session: Session, baseline_id: str, reading_id: str, sentiment_id: str | None) -> int:
     reading = session.get_one(Reading, reading_id)
     judged = session.get_one(Sentiment, sentiment_id).sentiment if sentiment_id else None
-    seen = observations([(*(getattr(reading, name) for name in COUNTED), judged)])
+    seen = observations([(*(getattr(reading, name) for name in COUNTS), judged)])
     return int(score(seen, load_baseline(session, baseline_id))[0])
 
 

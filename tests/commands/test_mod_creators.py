@@ -1,11 +1,16 @@
 """One page about a creator, freezing, and notes."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from bot.fronts.on_discord_drawing import DESCRIPTION_UNITS, EMBED_UNITS, draw
 from bot.reply import Tone
+from db.models import Appeal
 from tests.commands.appealing import appealed, facts, undone
-from tests.commands.programme import ANA_MODERATING, DOG, FRESH, LUNCH, People, labelled
+from tests.commands.programme import ANA_MODERATING, DOG, FRESH, LUNCH, NOW, People, labelled
 
 
 async def test_the_page_says_who_they_are_and_what_they_have(people: People):
@@ -141,3 +146,23 @@ async def test_the_buttons_ask_for_the_words_they_need(people: People):
         ("Note", "mod creator note|ana", "text"),
         ("Points", "mod points|ana", ""),
     ]
+
+
+async def test_an_open_appeal_stays_on_the_page_however_many_came_after_it(everybody: People):
+    def opened(session: Session) -> None:
+        same = {"creator_id": "author-ana", "field": "likes", "reason": "it is wrong"}
+        rows = [
+            same
+            | {
+                "appeal_id": f"appeal{number:02}",
+                "video_id": DOG,
+                "opened_at": NOW + number * timedelta(minutes=1),
+                "state": "withdrawn" if number else "open",
+            }
+            for number in range(60)
+        ]
+        session.execute(insert(Appeal), rows)
+
+    await everybody.store.write(opened)
+    page = await everybody.mo.says("/mod creator show ana")
+    assert [name for name, _value in page.facts if name.startswith("Appeal")] == ["Appeal appeal00"]
