@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 PREFIX = "FAIRPOINTS_"
-TOKENS = ("discord_token", "telegram_token")
+TOKENS = ("discord_token", "telegram_token", "gemini_api_key")
 SECRETS = (*TOKENS, "database_url")
 
 KINDS: dict[Any, str] = {

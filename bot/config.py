@@ -32,23 +32,42 @@ from bot.bad_config import (
     told,
 )
 from bot.sections import (
+    PRICES,
     Appeals,
     Backup,
     Breaker,
+    Bucket,
+    Budget,
     Database,
     Desk,
     Discord,
+    Gemini,
     Intake,
     Jobs,
     Linking,
+    Price,
     Scoring,
     Sentiment,
     Shop,
     Telegram,
     Watching,
 )
+from scoring import plan
 from scoring.formula.rules import Rules
-from scoring.plan import Limits, Plan
+from scoring.plan import Judging, Limits, Plan
+
+JUDGING = {
+    "samples",
+    "most_spread",
+    "seed",
+    "trial_videos",
+    "minutes",
+    "at_once",
+    "requests_a_minute",
+    "stop_after_failures",
+    "batch_from",
+}
+"""What of the section sentiment says how videos are watched, under the same names."""
 
 __all__ = ["PREFIX", "TOKENS", "BadConfig", "Settings", "config_file", "load"]
 
@@ -66,6 +85,10 @@ class Settings(BaseSettings):
     database_url: Database = SecretStr("")
     scoring: Scoring = Scoring()
     sentiment: Sentiment = Sentiment()
+    budget: Budget = Budget()
+    prices: tuple[Price, ...] = PRICES
+    gemini: Gemini = Gemini()
+    bucket: Bucket = Bucket()
     jobs: Jobs = Jobs()
     intake: Intake = Intake()
     linking: Linking = Linking()
@@ -79,6 +102,7 @@ class Settings(BaseSettings):
     telegram: Telegram = Telegram()
     discord_token: SecretStr | None = None
     telegram_token: SecretStr | None = None
+    gemini_api_key: SecretStr | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -116,7 +140,26 @@ class Settings(BaseSettings):
             season_days=said.season_days,
             baseline_videos=said.baseline_videos,
             judge=self.sentiment.judge,
+            judging=self._judging,
             limits=Limits(**self.breaker.model_dump()),
+        )
+
+    @property
+    def _judging(self) -> Judging | None:
+        """How videos are watched; None where Gemini judges nothing."""
+        said = self.sentiment
+        if said.judge != "gemini":
+            return None
+        budget = self.budget
+        return Judging(
+            model=said.model,
+            rubric=said.rubric,
+            prices={
+                one.model: plan.Price(**one.model_dump(exclude={"model"})) for one in self.prices
+            },
+            budget=plan.Budget(budget.calls, budget.tokens, round(budget.dollars * 1_000_000)),
+            inline_bytes=int(said.inline_megabytes * 1_000_000),
+            **said.model_dump(include=JUDGING),
         )
 
     @property

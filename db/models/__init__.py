@@ -2,6 +2,16 @@
 
 from db.models.base import Base
 from db.models.desk import Appeal, Delivery, KeptPicture, Pause, Post, Proposal
+from db.models.judging import (
+    Batch,
+    Judge,
+    Judgement,
+    Review,
+    Sample,
+    Spending,
+    TakenObject,
+    VideoFile,
+)
 from db.models.keeping import MovedChat, Notice, Outcome, Update
 from db.models.ledger import Account, Entry, Transfer
 from db.models.people import Audit, Code, Dispute, ForgottenName, Identity, Person
@@ -15,6 +25,7 @@ __all__ = [
     "Audit",
     "Base",
     "Baseline",
+    "Batch",
     "Code",
     "Creator",
     "Delivery",
@@ -22,6 +33,8 @@ __all__ = [
     "Entry",
     "ForgottenName",
     "Identity",
+    "Judge",
+    "Judgement",
     "KeptPicture",
     "MovedChat",
     "Notice",
@@ -32,11 +45,16 @@ __all__ = [
     "Proposal",
     "Reading",
     "Redemption",
+    "Review",
     "Reward",
     "Run",
+    "Sample",
     "Season",
     "Sentiment",
+    "Spending",
+    "TakenObject",
     "Transfer",
     "Update",
     "Video",
+    "VideoFile",
 ]
