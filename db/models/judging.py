@@ -171,6 +171,14 @@ class Batch(Base):
     __tablename__ = "batches"
     __table_args__ = (
         CheckConstraint("state IN ('sending', 'sent', 'done', 'lost')", name="batch_state_known"),
+        Index(
+            "batches_out",
+            "model",
+            "prompt_version",
+            unique=True,
+            sqlite_where=text("state IN ('sending', 'sent')"),
+            postgresql_where=text("state IN ('sending', 'sent')"),
+        ),
         STRICT,
     )
 

@@ -120,6 +120,8 @@ def _batches() -> None:
         sa.PrimaryKeyConstraint("batch_id"),
         sqlite_strict=True,
     )
+    out = "state IN ('sending', 'sent')"
+    _partial_index("batches_out", "batches", ["model", "prompt_version"], out, unique=True)
 
 
 def _samples() -> None:
@@ -213,7 +215,14 @@ def _taken_objects() -> None:
     )
 
 
-def _partial_index(name: str, table: str, columns: list[str], where: str) -> None:
+def _partial_index(
+    name: str, table: str, columns: list[str], where: str, *, unique: bool = False
+) -> None:
     op.create_index(
-        name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        name,
+        table,
+        columns,
+        unique=unique,
+        sqlite_where=sa.text(where),
+        postgresql_where=sa.text(where),
     )
