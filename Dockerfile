@@ -21,6 +21,7 @@ RUN /venv/bin/pip install --no-cache-dir --no-compile --disable-pip-version-chec
 RUN /venv/bin/pip uninstall --quiet --yes pip && find /venv -type d -name tests -prune -exec rm -rf {} +
 COPY config.toml ./
 COPY data/baseline.json data/baseline.json
+COPY data/rubrics/ data/rubrics/
 # Checked by content, so that a copy with other times needs no compiling again.
 RUN python -m compileall -q -j 0 --invalidation-mode unchecked-hash /venv/lib /app
 
