@@ -37,10 +37,31 @@ def told(file: Path, error: ValidationError, model: type[BaseModel]) -> BadConfi
     """Return what to raise for the first thing that pydantic found."""
     first = error.errors(include_url=False)[0]
     keys = [part for part in first["loc"] if isinstance(part, str)]
+    section = _section(model, keys)
+    listed = _listed(file, first["loc"])
+    prefix = listed or f"{file}: "
     if first["type"] == "extra_forbidden":
-        siblings = ", ".join(one for one in _section(model, keys).model_fields if one not in TOKENS)
-        return BadConfig(f"{file}: {'.'.join(keys)} is not a known key; allowed here: {siblings}")
-    return unusable(file, keys, first["input"], _allowed(first, _section(model, keys), keys[-1]))
+        siblings = ", ".join(one for one in section.model_fields if one not in TOKENS)
+        name = keys[-1] if listed else ".".join(keys)
+        return BadConfig(f"{prefix}{name} is not a known key; allowed here: {siblings}")
+    allowed = _allowed(first, section, keys[-1])
+    if first["type"] == "missing":
+        return BadConfig(f"{prefix}{keys[-1]} is missing: {allowed}")
+    if listed:
+        shown = repr(first["input"])
+        return BadConfig(f"{listed}{keys[-1]} = {shown} is not allowed: {allowed}")
+    return unusable(file, keys, first["input"], allowed)
+
+
+def _listed(file: Path, loc: Sequence[str | int]) -> str:
+    """Say in which of several tables of one name a key stands; "" for one that stands in none."""
+    if len(loc) < 3 or not isinstance(loc[1], int):
+        return ""
+    name, at = str(loc[0]), loc[1] + 1
+    variable = variable_of([name])
+    if variable in environment():
+        return f"environment: {variable}, table {at}: "
+    return f"{file}: [[{name}]], table {at}: "
 
 
 def refuse_unknown_variables(model: type[BaseModel]) -> None:
@@ -106,10 +127,17 @@ def _model_of(field: FieldInfo) -> type[BaseModel] | None:
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
+def _table_of(field: FieldInfo) -> type[BaseModel] | None:
+    """Return the model of each table where a setting is a list of them."""
+    kind = next(iter(get_args(field.annotation)), None)
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
 def _section(model: type[BaseModel], keys: Sequence[str]) -> type[BaseModel]:
     """Return the model in which the last of the keys stands."""
     for key in keys[:-1]:
-        model = _model_of(model.model_fields[key]) or model
+        field = model.model_fields[key]
+        model = _model_of(field) or _table_of(field) or model
     return model
 
 
@@ -120,6 +148,8 @@ def _allowed(error: Any, section: type[BaseModel], key: str) -> str:
         return said
     if _model_of(field):
         return f"a table, [{key}]"
+    if _table_of(field):
+        return f"tables, [[{key}]]"
     return _kind(field, said)
 
 

@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -32,26 +33,21 @@ from bot.bad_config import (
     told,
 )
 from bot.sections import (
-    PRICES,
     Appeals,
     Backup,
     Breaker,
-    Bucket,
-    Budget,
     Database,
     Desk,
     Discord,
-    Gemini,
     Intake,
     Jobs,
     Linking,
-    Price,
     Scoring,
-    Sentiment,
     Shop,
     Telegram,
     Watching,
 )
+from bot.sections_judging import PRICES, Bucket, Budget, Gemini, Prices, Sentiment, priced
 from scoring import plan
 from scoring.formula.rules import Rules
 from scoring.plan import Judging, Limits, Plan
@@ -86,7 +82,7 @@ class Settings(BaseSettings):
     scoring: Scoring = Scoring()
     sentiment: Sentiment = Sentiment()
     budget: Budget = Budget()
-    prices: tuple[Price, ...] = PRICES
+    prices: Prices = PRICES
     gemini: Gemini = Gemini()
     bucket: Bucket = Bucket()
     jobs: Jobs = Jobs()
@@ -103,6 +99,11 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     telegram_token: SecretStr | None = None
     gemini_api_key: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _what_watches_has_a_price(self) -> "Settings":
+        priced(self)
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -23,7 +23,16 @@ from bot.config import Settings
 
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 FILE_BYTES = 1_000_000
-TALKATIVE = ("httpx", "httpcore", "discord.http", "telegram.ext.Application", "apscheduler")
+TALKATIVE = (
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "google_genai",
+    "discord.http",
+    "telegram.ext.Application",
+    "apscheduler",
+)
 """Loggers whose lines below WARNING carry addresses, and Telegram's the token, or say nothing."""
 CODE = r"(?i:FP-[0-9A-Z]{4}-[0-9A-Z]{4})"
 """What the codes of /link and /connect look like."""

@@ -56,16 +56,6 @@ def _webhook(text: str) -> str:
     return text
 
 
-def _video_name(text: str) -> str:
-    if text.count("{video_id}") != 1 or text.replace("{video_id}", "").strip("{}") != text.replace(
-        "{video_id}", ""
-    ):
-        raise ValueError(
-            "an object's name with {video_id} in it once, such as videos/{video_id}.mp4"
-        )
-    return text
-
-
 Cron = Annotated[str, AfterValidator(_cron)]
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
 Address = Annotated[str, AfterValidator(_address)]
@@ -109,71 +99,6 @@ class Scoring(Section):
     season_days: int = Field(91, ge=7, le=3660)
     baseline_videos: int = Field(300, ge=2)
     weights: Weights = Weights()
-
-
-class Price(Section):
-    """What a model costs: dollars for a million tokens."""
-
-    model: str = Field(min_length=1, max_length=100)
-    input: float = Field(ge=0, le=1_000)
-    audio: float = Field(ge=0, le=1_000)
-    cached: float = Field(ge=0, le=1_000)
-    output: float = Field(ge=0, le=1_000)
-    batch_percent: int = Field(50, ge=1, le=100)
-
-
-PRICES = (
-    Price(model="gemini-2.5-flash-lite", input=0.10, audio=0.30, cached=0.01, output=0.40),
-    Price(model="gemini-3.5-flash-lite", input=0.30, audio=0.30, cached=0.03, output=2.50),
-)
-"""Google's list of November 2026."""
-
-
-class Sentiment(Section):
-    """Who judges, how, and how long a video waits for it."""
-
-    judge: Literal["caption", "gemini", "none"] = "caption"
-    give_up_after_days: int = Field(21, ge=1, le=365)
-    model: str = Field("gemini-2.5-flash-lite", min_length=1, max_length=100)
-    rubric: str = Field("1", pattern=r"^[0-9a-z_]{1,20}$")
-    samples: int = Field(3, ge=1, le=9)
-    most_spread: float = Field(0.2, ge=0, le=1)
-    seed: int = Field(1, ge=0, le=2_000_000_000)
-    trial_videos: int = Field(30, ge=1, le=1_000)
-    minutes: int = Field(30, ge=1, le=1_440)
-    at_once: int = Field(8, ge=1, le=100)
-    requests_a_minute: int = Field(300, ge=1, le=100_000)
-    stop_after_failures: int = Field(10, ge=1, le=1_000)
-    inline_megabytes: float = Field(14, ge=0, le=70)
-    batch_from: int = Field(500, ge=0, le=1_000_000)
-
-
-class Budget(Section):
-    """What watching may cost on one UTC day."""
-
-    calls: int = Field(3_000, ge=0, le=10_000_000)
-    tokens: int = Field(20_000_000, ge=0, le=1_000_000_000_000)
-    dollars: float = Field(5.0, ge=0, le=100_000)
-
-
-class Gemini(Section):
-    """Where Gemini is reached."""
-
-    api_url: Address = "https://generativelanguage.googleapis.com"
-    vertex_project: str = ""
-    vertex_location: str = "global"
-    timeout_seconds: int = Field(120, ge=1, le=3_600)
-
-
-class Bucket(Section):
-    """The Cloud Storage bucket with the videos, and with exports."""
-
-    name: str = ""
-    videos: Annotated[str, AfterValidator(_video_name)] = "{video_id}.mp4"
-    exports: str = ""
-    credentials: str = "default"
-    api_url: Address = "https://storage.googleapis.com"
-    most_megabytes: int = Field(200, ge=1, le=2_000)
 
 
 class Jobs(Section):

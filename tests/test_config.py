@@ -67,7 +67,7 @@ def test_weights_that_are_all_nothing_are_refused():
             "[colours]\nred = 1",
             "colours is not a known key; allowed here: programme, language, data_dir, ",
         ),
-        ("[jobs]\njudge = ''", "jobs.judge is not a known key; allowed here: intake, refresh"),
+        ("[jobs]\nwatch = ''", "jobs.watch is not a known key; allowed here: intake, refresh"),
         (
             "[scoring.weights]\nsaves = 1.0",
             "scoring.weights.saves is not a known key; allowed here: views, likes, shares, ",
@@ -79,6 +79,7 @@ def test_an_unknown_key_is_told_with_those_that_are_known(text: str, line: str):
     told = refusal()
     assert told.startswith(f"config.toml: {line}")
     assert "token" not in told
+    assert "api_key" not in told
 
 
 @pytest.mark.parametrize(

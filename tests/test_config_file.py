@@ -42,17 +42,22 @@ def test_every_key_of_the_file_has_a_comment():
 
 
 def uncommented(lines: list[str]) -> list[str]:
-    """The keys above which no comment stands, neither their own nor their table's."""
-    bare, told = [], False
+    """The keys above which no comment stands, neither their own nor their table's.
+
+    The second table of a list needs none that the first has.
+    """
+    bare, told, table, known = [], False, "", set()
     for line in lines:
+        name = line.partition(" ")[0]
         if line.startswith("#"):
             told = True
         elif not line or line.startswith("["):
-            told = False
-        elif not told:
+            told, table = False, line or table
+        elif not told and not (table.startswith("[[") and (table, name) in known):
             bare.append(line)
         else:
-            told = line.partition(" ")[0] in WEIGHTS
+            told = name in WEIGHTS
+            known.add((table, name))
     return bare
 
 

@@ -8,7 +8,7 @@ from tests.config_world import file, nothing_set, refusal  # noqa: F401  # a fix
 SECRET = "123456:a-token-that-nobody-may-see"
 
 
-@pytest.mark.parametrize("name", ["discord_token", "telegram_token"])
+@pytest.mark.parametrize("name", ["discord_token", "telegram_token", "gemini_api_key"])
 def test_a_token_in_the_file_is_refused_and_not_repeated(name: str):
     file(f"{name} = '{SECRET}'")
     assert refusal() == (
@@ -49,7 +49,7 @@ def test_an_address_of_no_database_is_refused_and_not_repeated(
 
 def test_secrets_are_in_no_repr_and_no_dump(monkeypatch: pytest.MonkeyPatch):
     file("")
-    for name in ("DISCORD_TOKEN", "TELEGRAM_TOKEN"):
+    for name in ("DISCORD_TOKEN", "TELEGRAM_TOKEN", "GEMINI_API_KEY"):
         monkeypatch.setenv(f"FAIRPOINTS_{name}", SECRET)
     monkeypatch.setenv("FAIRPOINTS_DATABASE_URL", f"postgresql://ana:{SECRET}@host/name")
     settings = load()

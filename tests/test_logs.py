@@ -13,13 +13,22 @@ from tests.config_world import loggers_as_they_were  # noqa: F401  # a fixture
 
 DISCORD = "MTA1.G-abc.discord-token"
 TELEGRAM = "123456:telegram-token"
+GEMINI = "AIzaSy-gemini_key"
 PASSWORD = "p@ss/word"
 SETTINGS = Settings(
     discord_token=SecretStr(DISCORD),
     telegram_token=SecretStr(TELEGRAM),
+    gemini_api_key=SecretStr(GEMINI),
     database_url=SecretStr(f"postgresql://ana:{quote(PASSWORD, safe='')}@host/name"),
 )
-SECRETS = [DISCORD, TELEGRAM, quote(TELEGRAM, safe=""), PASSWORD, quote(PASSWORD, safe="")]
+SECRETS = [
+    DISCORD,
+    TELEGRAM,
+    quote(TELEGRAM, safe=""),
+    GEMINI,
+    PASSWORD,
+    quote(PASSWORD, safe=""),
+]
 LIBRARIES = (
     "bot.command",
     "db.store",
@@ -30,6 +39,9 @@ LIBRARIES = (
     "telegram.ext.Updater",
     "httpx",
     "httpcore.connection",
+    "httpx2",
+    "google_genai.models",
+    "google.auth.transport",
     "apscheduler.scheduler",
     "apscheduler.executors.default",
     "sqlalchemy.engine.Engine",
