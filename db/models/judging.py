@@ -62,6 +62,8 @@ class Judge(Base):
     """None while it is on trial: what it says counts for nobody's points."""
     adopted_by: Mapped[str | None]
     """Such as `discord:1234`; `system:first` where nobody had judged before."""
+    tried_at: Mapped[datetime | None]
+    """Since when its trial waits for a moderator; None before it is over, and once it is adopted."""
 
 
 class Judgement(Base):

@@ -58,6 +58,7 @@ def _judges() -> None:
         sa.Column("first_at", Moment(), nullable=False),
         sa.Column("adopted_at", Moment(), nullable=True),
         sa.Column("adopted_by", sa.Text(), nullable=True),
+        sa.Column("tried_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("judge_id"),
         sa.UniqueConstraint("model", "prompt_version"),
         sqlite_strict=True,
