@@ -1,0 +1,288 @@
+"""The Cloud Storage bucket: the only place that knows Google's SDK, whose calls block in threads.
+
+What goes wrong is one line without secrets: the SDK's own words may hold tokens and keys.
+"""
+
+import asyncio
+import io
+import logging
+import os
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC
+from pathlib import Path
+from typing import IO, Any, TypeVar
+from urllib.parse import urlsplit
+
+from scoring.stored import CLOUD_STORAGE, Access, BucketProblem, Gone, Object, Sink
+
+__all__ = ["Access", "Bucket", "BucketProblem", "Gone", "Object"]
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+EMULATOR = "STORAGE_EMULATOR_HOST"
+"""In the environment, the address of an emulator, as all of Google's clients read it."""
+SCOPES = ("https://www.googleapis.com/auth/devstorage.read_write",)
+AT_ONCE = 8
+"""Threads; below the ten connections that the SDK's session keeps open."""
+TIMEOUT_SECONDS = (10, 60)
+"""For a connection, and for each piece of an answer."""
+TRIED_SECONDS, FIRST_WAIT_SECONDS, MOST_WAIT_SECONDS = 60.0, 1.0, 10.0
+"""How long the SDK tries a call again that failed for a while, and how long it waits between."""
+STANDS_SECONDS = 60
+"""So long a bucket that has answered is known to be there."""
+PAGE = 1_000
+HUGE = 1 << 62
+FIELDS = "items(name,generation,size,md5Hash,contentType,updated),nextPageToken"
+DENIED = (
+    "The bucket {name} may not be read: the account needs the role Storage Object Viewer there, "
+    "and bucket.credentials must be its own."
+)
+NO_CREDENTIALS = (
+    "The bucket needs credentials and this machine has none: set bucket.credentials, or run "
+    "`gcloud auth application-default login`."
+)
+NOT_ACCEPTED = "The credentials for the bucket {name} are not accepted."
+UNREACHABLE = "The bucket {name} can't be reached at {where}: {why}."
+
+
+class Bucket:
+    """One bucket; its methods raise `BucketProblem` where it can't be used at all."""
+
+    def __init__(self, access: Access) -> None:
+        """Open nothing yet: the SDK is loaded, and credentials are found, at the first call."""
+        self.access = access
+        self._pool = ThreadPoolExecutor(AT_ONCE, "bucket")
+        self._opening = threading.Lock()
+        self._closed = threading.Event()
+        self._client: Any = None
+        self._stood_at: float | None = None
+
+    async def __aenter__(self) -> "Bucket":
+        """Use it until the end of the block."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close it."""
+        await self.close()
+
+    def uri(self, name: str) -> str:
+        """Return an object's address for other services of Google."""
+        return f"gs://{self.access.name}/{name}"
+
+    async def find(self, name: str) -> Object | None:
+        """Return what has this name now; None where nothing has."""
+        return await self._call(self._find, name)
+
+    async def read(self, name: str, generation: str) -> bytes:
+        """Return the content of an object; `Gone` where that generation is no more."""
+        return await self._call(self._read, name, generation)
+
+    async def save(self, name: str, generation: str, path: Path) -> None:
+        """Write an object to a file, piece by piece; `Gone` where that generation is no more.
+
+        Where it fails, there is no file.
+        """
+        await self._call(self._save, name, generation, path)
+
+    async def objects(self, prefix: str) -> AsyncIterator[list[Object]]:
+        """Yield the objects whose names begin so, in the order of their names, page by page."""
+        pages = await self._call(self._pages, prefix)
+        while (page := await self._call(next, pages, None)) is not None:
+            yield page
+
+    async def write(self, name: str, content: bytes) -> None:
+        """Put an object there, in the place of one that has the name."""
+        await self._call(self._write, name, content)
+
+    async def delete(self, name: str) -> None:
+        """Take an object away, if it is there."""
+        await self._call(self._delete, name)
+
+    async def close(self) -> None:
+        """Begin nothing more, break downloads off, and let go of all connections."""
+        self._closed.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._client is not None:
+            await asyncio.to_thread(self._client.close)
+
+    async def _call(self, f: Callable[..., T], *args: Any) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self._translated, f, *args)
+
+    def _translated(self, f: Callable[..., T], *args: Any) -> T:
+        try:
+            return f(*args)
+        except _failures() as error:
+            log.debug("bucket %s: %s", self.access.name, type(error).__name__)
+            raise _problem(error, self.access) from None
+
+    def _open(self) -> Any:
+        """Return the SDK's bucket; who comes first makes the client."""
+        with self._opening:
+            if self._client is None:
+                self._client = _client(self.access)
+        return self._client.bucket(self.access.name)
+
+    def _find(self, name: str) -> Object | None:
+        from google.api_core.exceptions import Forbidden, Unauthorized  # noqa: PLC0415  # slow
+
+        bucket = self._open()
+        try:
+            blob = bucket.get_blob(name, timeout=TIMEOUT_SECONDS, retry=_retry())
+        except (Forbidden, Unauthorized):
+            self._stand(bucket)
+            reason = f"{self.uri(name)} may not be read."
+            raise BucketProblem(reason, "denied", is_of_object=True) from None
+        if blob is None:
+            self._stand(bucket)
+            return None
+        self._stood_at = time.monotonic()
+        return _object(blob)
+
+    def _stand(self, bucket: Any) -> None:
+        """Raise what is wrong with the bucket itself: an object's 404 or 403 does not tell."""
+        if self._stood_at is None or time.monotonic() - self._stood_at > STANDS_SECONDS:
+            next(self._listed(bucket, "", 1).pages, None)
+            self._stood_at = time.monotonic()
+
+    def _listed(self, bucket: Any, prefix: str, size: int) -> Any:
+        tried = {"timeout": TIMEOUT_SECONDS, "retry": _retry()}
+        return self._client.list_blobs(
+            bucket, prefix=prefix, page_size=size, fields=FIELDS, **tried
+        )
+
+    def _read(self, name: str, generation: str) -> bytes:
+        content = io.BytesIO()
+        self._download(name, generation, content, self.access.most_bytes)
+        return content.getvalue()
+
+    def _save(self, name: str, generation: str, path: Path) -> None:
+        try:
+            with path.open("wb") as file:
+                self._download(name, generation, file)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+    def _download(self, name: str, generation: str, file: IO[bytes], most: int = HUGE) -> None:
+        """Fetch exactly the object that was found: as long, and with the same digest.
+
+        What is stored is fetched, packed or not, since that is what size and digest speak of.
+        """
+        found = self._find(name)
+        if found is None or found.generation != generation or found.size > most:
+            raise Gone(name)
+        sink = Sink(file, found.size, self._closed)
+        blob = self._open().blob(name, generation=int(generation))
+        blob.download_to_file(sink, raw_download=True, timeout=TIMEOUT_SECONDS, retry=_retry())
+        if not sink.holds(found):
+            raise Gone(name)
+
+    def _pages(self, prefix: str) -> Iterator[list[Object]]:
+        for page in self._listed(self._open(), prefix, PAGE).pages:
+            yield [_object(blob) for blob in page]
+
+    def _write(self, name: str, content: bytes) -> None:
+        blob = self._open().blob(name)
+        blob.upload_from_string(content, timeout=TIMEOUT_SECONDS, retry=_retry())
+
+    def _delete(self, name: str) -> None:
+        from google.api_core.exceptions import NotFound  # noqa: PLC0415  # slow to load
+
+        with suppress(NotFound):
+            self._open().blob(name).delete(timeout=TIMEOUT_SECONDS, retry=_retry())
+
+
+def _object(blob: Any) -> Object:
+    return Object(
+        blob.name,
+        str(blob.generation),
+        blob.size,
+        blob.md5_hash,
+        blob.content_type,
+        blob.updated.astimezone(UTC),
+    )
+
+
+def _retry() -> Any:
+    """Return the SDK's own way of trying again, with our times."""
+    from google.cloud.storage.retry import DEFAULT_RETRY  # noqa: PLC0415  # slow to load
+
+    waits = {"initial": FIRST_WAIT_SECONDS, "maximum": MOST_WAIT_SECONDS, "multiplier": 2.0}
+    return DEFAULT_RETRY.with_delay(**waits).with_timeout(TRIED_SECONDS)
+
+
+def _client(access: Access) -> Any:
+    from google.cloud import storage  # noqa: PLC0415  # slow to load
+
+    elsewhere = access.api_url != CLOUD_STORAGE
+    options = {"api_endpoint": access.api_url} if elsewhere else None
+    return storage.Client(project=None, credentials=_credentials(access), client_options=options)
+
+
+def _credentials(access: Access) -> Any:
+    import google.auth  # noqa: PLC0415  # slow to load
+    from google.auth import credentials  # noqa: PLC0415  # the same
+
+    anonymous: Any = credentials.AnonymousCredentials
+    emulated = access.credentials == "default" and os.environ.get(EMULATOR)
+    if access.credentials == "anonymous" or emulated:
+        return anonymous()
+    if access.credentials == "default":
+        return google.auth.default(scopes=SCOPES)[0]
+    return _from_key_file(Path(access.credentials).expanduser())
+
+
+def _from_key_file(path: Path) -> Any:
+    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415  # slow to load
+    from google.oauth2 import service_account  # noqa: PLC0415  # the same
+
+    account: Any = service_account.Credentials
+    try:
+        return account.from_service_account_file(str(path), scopes=SCOPES)
+    except OSError as error:
+        why = f"can't be read: {error.strerror}"
+    except (ValueError, KeyError, TypeError, AttributeError, GoogleAuthError):
+        why = "is no service account's key file"
+    raise BucketProblem(f"bucket.credentials: {path} {why}.", "denied") from None
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """Return what the SDK raises; a full disk is none of it."""
+    from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415  # slow to load
+    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415  # the same
+    from google.cloud.storage.exceptions import DataCorruption  # noqa: PLC0415  # the same
+    from requests import RequestException  # noqa: PLC0415  # the same
+
+    mine = (ValueError, TimeoutError, ConnectionError)
+    return (GoogleAPIError, GoogleAuthError, DataCorruption, RequestException, *mine)
+
+
+def _problem(error: Exception, access: Access) -> BucketProblem:
+    """Say what went wrong, in words of ours."""
+    from google.api_core import exceptions as api  # noqa: PLC0415  # slow to load
+    from google.auth import exceptions as auth  # noqa: PLC0415  # the same
+
+    name = access.name
+    if isinstance(error, api.Forbidden | api.Unauthorized):
+        return BucketProblem(DENIED.format(name=name), "denied")
+    if isinstance(error, api.NotFound | ValueError):
+        return BucketProblem(f"There is no bucket {name}.", "missing")
+    if isinstance(error, auth.DefaultCredentialsError):
+        return BucketProblem(NO_CREDENTIALS, "denied")
+    if isinstance(error, auth.RefreshError) and not error.retryable:
+        return BucketProblem(NOT_ACCEPTED.format(name=name), "denied")
+    where = urlsplit(os.environ.get(EMULATOR) or access.api_url).hostname
+    return BucketProblem(UNREACHABLE.format(name=name, where=where, why=_why(error)), "unreachable")
+
+
+def _why(error: BaseException) -> str:
+    """Say it by the answer's code, or else by the kind of failure."""
+    cause = getattr(error, "cause", None) or error
+    return str(getattr(cause, "code", None) or type(cause).__name__)

@@ -1,0 +1,82 @@
+"""What a bucket holds, what may be wrong with it, and how an object is received; no SDK in it."""
+
+import base64
+import hashlib
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Literal
+
+State = Literal["denied", "missing", "unreachable"]
+
+CLOUD_STORAGE = "https://storage.googleapis.com"
+DOWNLOAD_SECONDS = 900
+"""For one whole object, however slowly it comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which bucket, and by what right."""
+
+    name: str
+    credentials: str = "default"
+    """default: the machine's own. anonymous: none. Else the path of a key file."""
+    api_url: str = CLOUD_STORAGE
+    most_bytes: int = 200_000_000
+    """A larger video is not judged, nor ever read into memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A file in the bucket, as it is now."""
+
+    name: str
+    generation: str
+    """Another content under the same name is another generation."""
+    size: int
+    md5: str | None
+    """Base64; None for an object that was put together of parts."""
+    media_type: str | None
+    updated_at: datetime
+
+
+class BucketProblem(Exception):
+    """The bucket can't be used, in one line."""
+
+    def __init__(self, reason: str, state: State, *, is_of_object: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.state = state
+        self.is_of_object = is_of_object
+        """Whether only the object asked for is denied, and others may be read."""
+
+
+class Gone(Exception):
+    """The object is there no more, or has another content by now."""
+
+
+class Sink:
+    """Takes a download in: no more than was told, in no more time than it may take."""
+
+    def __init__(self, file: IO[bytes], size: int, closed: threading.Event) -> None:
+        self._file = file
+        self._left = size
+        self._closed = closed
+        self._ends_at = time.monotonic() + DOWNLOAD_SECONDS
+        self._digest = hashlib.md5(usedforsecurity=False)
+
+    def write(self, piece: bytes) -> int:
+        """Keep a piece; raise where it is one too many, or too late."""
+        self._left -= len(piece)
+        if self._left < 0:
+            raise Gone
+        if self._closed.is_set() or time.monotonic() > self._ends_at:
+            raise TimeoutError
+        self._digest.update(piece)
+        return self._file.write(piece)
+
+    def holds(self, found: Object) -> bool:
+        """Tell whether it is the object that was found."""
+        digest = base64.b64encode(self._digest.digest()).decode()
+        return self._left == 0 and found.md5 in (None, digest)
