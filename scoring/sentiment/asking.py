@@ -55,7 +55,8 @@ class Answer:
     """One answer, checked and clamped; without a sentiment unless it is ANSWERED."""
 
     said: Said
-    tokens: Tokens = Tokens()
+    tokens: Tokens | None = None
+    """None where the answer doesn't tell: what was set aside for it stays counted."""
     sentiment: float | None = None
     confidence: float | None = None
     tone: str = ""
