@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+from babel.numbers import format_currency, format_decimal, get_decimal_symbol, get_group_symbol
 
 from db.refused import Refused, Term
 
@@ -38,6 +38,9 @@ FORMATS = {ENGLISH: "en_001"}
 """Whose habits of writing numbers and days are followed, where that is not the code's own."""
 
 
+DOLLARS, MICROS = "USD", 1_000_000
+LEAST_IN_CENTS = 100_000
+"""From ten cents on, two digits after the point say enough."""
 TYPED_DIGITS = 1_000
 """More than a number has that a person types, which is said back where it is refused."""
 
@@ -148,6 +151,19 @@ def number(value: float | Decimal, digits: int = 0) -> str:
     pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
     with localcontext(prec=TYPED_DIGITS):
         return format_decimal(value, pattern, spoken().locale)
+
+
+def money(micros: int) -> str:
+    """Say millionths of a dollar as dollars; a small sum with two digits that count."""
+    pattern = _locale(spoken().code).currency_formats["standard"].pattern
+    digits = 2 if micros >= LEAST_IN_CENTS or micros <= 0 else 8 - len(str(micros))
+    return format_currency(
+        Decimal(micros) / MICROS,
+        DOLLARS,
+        pattern.replace(".00", f".{'0' * min(digits, 6)}"),
+        spoken().locale,
+        currency_digits=False,
+    )
 
 
 def written(text: str) -> str:

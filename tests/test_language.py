@@ -20,6 +20,7 @@ from bot.language import (
     day,
     in_words,
     minute,
+    money,
     nearest,
     number,
     several,
@@ -162,6 +163,31 @@ def test_a_word_of_ours_in_a_refusal_is_translated_too():
         "Redemption ab12 is fulfilled already.",
         "El canje ab12 ya está entregado.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("micros", "english", "spanish"),
+    [
+        (0, "US$0.00", "0,00\xa0US$"),
+        (1, "US$0.000001", "0,000001\xa0US$"),
+        (123, "US$0.00012", "0,00012\xa0US$"),
+        (4_200, "US$0.0042", "0,0042\xa0US$"),
+        (12_345, "US$0.012", "0,012\xa0US$"),
+        (270_000, "US$0.27", "0,27\xa0US$"),
+        (5_000_000, "US$5.00", "5,00\xa0US$"),
+        (1_234_567_890, "US$1,234.57", "1.234,57\xa0US$"),
+    ],
+)
+def test_money_is_said_in_dollars_and_a_small_sum_with_digits_enough(
+    micros: int, english: str, spanish: str
+):
+    assert in_each(lambda: money(micros)) == [english, spanish]
+
+
+@given(st.integers(min_value=0, max_value=10**12))
+def test_money_is_never_said_as_more_than_a_twentieth_beside_the_truth(micros: int):
+    said = money(micros).removeprefix("US$").replace(",", "")
+    assert abs(float(said) * 1_000_000 - micros) <= micros / 20
 
 
 @pytest.mark.parametrize(
