@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
@@ -53,9 +54,9 @@ def start(  # noqa: PLR0913  # what a run's row says of its beginning
     return run.run_id
 
 
-def alive(session: Session, run_id: str, clock: datetime) -> None:
-    """Note that a run is still at work."""
-    session.execute(update(Run).where(Run.run_id == run_id).values(alive_at=clock))
+def alive(session: Session, run_id: str, clock: datetime, *around: str) -> None:
+    """Note that a run is still at work, and with it those of which it is a part."""
+    session.execute(update(Run).where(Run.run_id.in_((run_id, *around))).values(alive_at=clock))
 
 
 def finish(
@@ -66,8 +67,12 @@ def finish(
     problem: str | None = None,
     *,
     held: bool = False,
+    not_done: Refused | None = None,
 ) -> None:
-    """End a run with what it did, and what went wrong, or why it is held, if anything did."""
+    """End a run with what it did, and what went wrong, or why it is held, if anything did.
+
+    `not_done` says what it left to another run, and why.
+    """
     ended = DONE if problem is None else FAILED
     session.execute(
         update(Run)
@@ -76,10 +81,25 @@ def finish(
             outcome=HELD if held else ended,
             counts=dict(counts),
             problem=problem,
+            not_done=not_done and _kept(not_done),
             alive_at=clock,
             finished_at=clock,
         )
     )
+
+
+def _kept(said: Refused) -> dict[str, Any]:
+    """Return a sentence as it is kept, so that it can be said in any language."""
+    values = {name: one for name, one in said.values.items() if name != "count"}
+    return {"text": said.text, "plural": said.plural, "count": said.count, "values": values}
+
+
+def not_done(run: Run) -> Refused | None:
+    """Return what a run left to another, and why, if it left anything."""
+    kept = run.not_done
+    if kept is None:
+        return None
+    return Refused(kept["text"], plural=kept["plural"], count=kept["count"], **kept["values"])
 
 
 def taken_in(session: Session, digest: str) -> Run | None:

@@ -56,6 +56,8 @@ class Summary:
     """What the breaker saw, where it held the run or a moderator let it go."""
     waits: bool = False
     """The file is left for another time: what went wrong lies not in it."""
+    not_done: Refused | None = None
+    """What is left to another run, and why, which is no failure of this one."""
 
     @property
     def ok(self) -> bool:
@@ -77,6 +79,7 @@ class Summary:
             "source": self.source,
             "outcome": self.outcome,
             "problem": self.problem,
+            "not_done": self.not_done and self.not_done.reason,
             "counts": dict(self.counts),
             "moved": dict(self.moved),
             "rejects_file": self.rejects_file and str(self.rejects_file),
@@ -95,13 +98,20 @@ class Running:
     summary: Summary
     told_at: datetime
     """When it was last said to be alive."""
+    around: "Running | None" = None
+    """The run of which this is a part: it is alive as long as this is."""
 
     async def alive(self) -> None:
         """Tell others that this run is still at work; now and then, since each time is a commit."""
         now = clock()
         if now - self.told_at >= ALIVE_EVERY:
-            await self.store.write(runs.alive, self.run_id, now)
-            self.told_at = now
+            await self.tell(now)
+
+    async def tell(self, now: datetime) -> None:
+        """Tell so at once; a part falls silent at the same moment as the whole."""
+        around = [self.around.run_id] if self.around else []
+        await self.store.write(runs.alive, self.run_id, now, *around)
+        self.told_at = now
 
     @asynccontextmanager
     async def long_step(self) -> AsyncIterator[None]:
@@ -128,7 +138,8 @@ class Running:
 
 def _finish(session: Session, run_id: str, did: Summary, now: datetime) -> None:
     """Close a run, and say in the moderators' channels what they should know of it."""
-    runs.finish(session, run_id, did.counts, now, did.problem, held=did.held)
+    left = did.not_done
+    runs.finish(session, run_id, did.counts, now, did.problem, held=did.held, not_done=left)
     if did.held:
         told = {"run_id": run_id, **did.moved}
         posts.post(session, posts.HELD, f"held:{run_id}", told, now)

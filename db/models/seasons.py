@@ -1,6 +1,7 @@
 """Baselines, the seasons they serve, and the runs of the jobs."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -60,3 +61,5 @@ class Run(Base):
     started_at: Mapped[datetime]
     alive_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    not_done: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    """What it left to another run, and why: a sentence with its values (see `db.runs`)."""

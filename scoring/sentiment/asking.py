@@ -69,11 +69,15 @@ class Answer:
 class TryAgain(Exception):
     """The service could not answer now (429, 5xx, a lost connection), in one line."""
 
-    def __init__(self, reason: str, after_seconds: float | None = None) -> None:
+    def __init__(
+        self, reason: str, after_seconds: float | None = None, *, is_unknown: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.after_seconds = after_seconds
         """How long the service asks to wait, if it says so."""
+        self.is_unknown = is_unknown
+        """Whether it may have been answered nevertheless, so that it is not asked once more."""
 
 
 class NotAllowed(Exception):

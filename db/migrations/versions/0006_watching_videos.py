@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from db.columns import Moment, Real, Whole
+from db.columns import Document, Moment, Real, Whole
 
 revision = "0006"
 down_revision = "0005"
@@ -20,6 +20,7 @@ def upgrade() -> None:
     _spending()
     _reviews()
     _taken_objects()
+    op.add_column("runs", sa.Column("not_done", Document(), nullable=True))
 
 
 def _video_files() -> None:
