@@ -7,12 +7,13 @@ corrected reading names the original one in whose place it stands, and is never 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from db.ids import new_id
-from db.models import Reading, Run, Sentiment
+from db.models import Judge, Reading, Run, Sentiment
 from db.runs import DONE
 from db.videos import COUNTS
 
@@ -21,6 +22,7 @@ MODERATOR = "moderator"
 """The model of a sentiment that a moderator gave."""
 
 Counts = dict[str, int | None]
+Of = TypeVar("Of", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,27 @@ def sentiment(
 
 Judgement = Row[str, str, float | None, str]
 """video_id, sentiment_id, the sentiment, and the model."""
+
+
+def of_standing_judges(sentiments: Of) -> Of:
+    """Let a selection of sentiments leave out judges on trial, in the order since when each counts.
+
+    What a judge on trial said counts from its adoption on, and no more once that is undone.
+    """
+    judge = and_(Judge.model == Sentiment.model, Judge.prompt_version == Sentiment.prompt_version)
+    stands = or_(Judge.judge_id.is_(None), Judge.adopted_at.is_not(None))
+    made_at = Sentiment.judged_at
+    since = case((Judge.adopted_at > Sentiment.judged_at, Judge.adopted_at), else_=made_at)
+    by_standing = sentiments.outerjoin(Judge, judge).where(stands)
+    return by_standing.order_by(since, made_at, Sentiment.sentiment_id)
+
+
+def counting(session: Session, video_ids: Iterable[str]) -> dict[str, tuple[str, float | None]]:
+    """Return the sentiment that counts for each of some videos: its id and its value."""
+    judged = select(
+        Sentiment.video_id, Sentiment.sentiment_id, Sentiment.sentiment, Sentiment.model
+    ).where(Sentiment.video_id.in_(video_ids))
+    return in_force(session.execute(of_standing_judges(judged)))
 
 
 def in_force(judged: Iterable[Judgement]) -> dict[str, tuple[str, float | None]]:

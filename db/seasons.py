@@ -156,9 +156,8 @@ def sentiments_of_window(session: Session, first: datetime | None) -> dict[str, 
         select(Sentiment.video_id, Sentiment.sentiment_id, Sentiment.sentiment, Sentiment.model)
         .join(Video, Video.video_id == Sentiment.video_id)
         .where(Sentiment.sentiment.is_not(None) | (Sentiment.model == corrections.MODERATOR))
-        .order_by(Sentiment.judged_at)
     )
     if first is not None:
         statement = statement.where(Video.date_posted >= first)
-    judged = corrections.in_force(session.execute(statement))
+    judged = corrections.in_force(session.execute(corrections.of_standing_judges(statement)))
     return {video_id: value for video_id, (_id, value) in judged.items() if value is not None}

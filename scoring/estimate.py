@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from db import corrections
 from db.models import Baseline as KeptBaseline
-from db.models import Reading, Season, Sentiment, Video
+from db.models import Reading, Season, Video
 from scoring.formula.baseline import Baseline
 from scoring.formula.rules import MOST_COUNT
 from scoring.formula.score import score
@@ -146,7 +146,7 @@ def estimates(
 ) -> list[Estimate]:
     """Return the estimates of videos that have a reading by `now`; nothing is written."""
     posted = {one.video_id: one.date_posted for one in videos}
-    return _scored(posted, evidence(session, posted, plan, now), baselines)
+    return scored(posted, evidence(session, posted, plan, now), baselines)
 
 
 def evidence(
@@ -156,7 +156,7 @@ def evidence(
 
     A moderator's correction takes the place of what it corrects, whenever it was made.
     """
-    sentiments = _sentiments(session, posted)
+    sentiments = corrections.counting(session, posted)
     by_video, corrected = _readings(session, posted)
     found = {}
     for video_id, readings in by_video.items():
@@ -202,18 +202,10 @@ def _readings(
     return by_video, corrected
 
 
-def _sentiments(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, float | None]]:
-    rows = session.execute(
-        select(Sentiment.video_id, Sentiment.sentiment_id, Sentiment.sentiment, Sentiment.model)
-        .where(Sentiment.video_id.in_(ids))
-        .order_by(Sentiment.judged_at, Sentiment.sentiment_id)
-    )
-    return corrections.in_force(rows)
-
-
-def _scored(
+def scored(
     posted: Mapping[str, datetime], found: Mapping[str, Evidence], baselines: Baselines
 ) -> list[Estimate]:
+    """Return the estimates of videos (id -> date_posted) by what is found of them."""
     by_baseline: dict[Frozen, list[str]] = defaultdict(list)
     for video_id in found:
         by_baseline[baselines[season_start(posted[video_id], baselines)]].append(video_id)
