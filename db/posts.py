@@ -19,6 +19,10 @@ channel is edited. `bot/announcer.py` sends what is written here. What `told` ho
 - ledger: `problems` (the first few lines), `count`, `is_paused`
 - paused, resumed: `reason`, `by`
 - backup: `problem`
+- reviews: `run_id`, `count`
+- trial: `judge_id`, `model`, `prompt_version`, `state` (tried, adopted or undone), and what
+  `scoring.adoption.compare` adds up: `videos`, `before` and `after` (mean sentiments), `up`,
+  `down`, `most`, `to_review`; `by`
 
 `by` is a name, empty where the bot itself decided, and `at` (ISO) is when a post was changed last,
 which `change` adds. `is_over` stands with a pause, and what paused the shop, that has ended.
@@ -42,6 +46,7 @@ REFRESHED, FAILED, HELD = "refreshed", "failed", "held"
 REDEEMED, OVERDUE, RETURNED = gathering.REDEEMED, gathering.OVERDUE, gathering.RETURNED
 GATHERED, WAITING = gathering.GATHERED, "waiting"
 LEDGER, PAUSED, RESUMED, BACKUP = "ledger", "paused", "resumed", "backup"
+REVIEWS, TRIAL = "reviews", "trial"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,205 @@
+"""Reviews: judgements that count for nothing until a moderator says what their videos are worth.
+
+A review is open as long as what counts for its video is that judgement, which has no figure, and
+the video has not settled.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from db import corrections, posts
+from db.corrections import MODERATOR, Source
+from db.ids import readable
+from db.models import Judgement, Review, Sentiment, Video
+from db.upsert import insert
+
+OPEN, DECIDED, CLOSED = "open", "decided", "closed"
+UNCERTAIN, FLAGGED = "uncertain", "flagged"
+"""Why a judgement needs a moderator."""
+ID_LENGTH = 8
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A judgement about which a moderator has to decide."""
+
+    judgement_id: str
+    video_id: str
+    why: str
+    """uncertain or flagged."""
+
+
+def open_(session: Session, judgement_id: str, video_id: str, why: str, now: datetime) -> int:
+    """Open the review of one judgement; return 1, or 0 where nothing is to decide any more."""
+    return open_all(session, [Wanted(judgement_id, video_id, why)], now)
+
+
+def open_all(session: Session, wanted: Sequence[Wanted], now: datetime) -> int:
+    """Open the reviews of judgements, once for each; return how many.
+
+    Nobody is asked about a video that has settled, or about which a moderator has spoken already.
+    """
+    rows = [_row(one, now) for one in _to_decide(session, wanted)]
+    if not rows:
+        return 0
+    begun = insert(session, Review)
+    again = {"state": OPEN, "opened_at": now, "decided_at": None}
+    closed = Review.state == CLOSED
+    session.execute(
+        begun.on_conflict_do_update(index_elements=["judgement_id"], set_=again, where=closed), rows
+    )
+    return len(rows)
+
+
+def _to_decide(session: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
+    left: set[str] = set()
+    for begin in range(0, len(wanted), AT_ONCE):
+        ids = [one.video_id for one in wanted[begin : begin + AT_ONCE]]
+        unsettled = (Video.video_id.in_(ids), Video.settled_at.is_(None), ~decided_by_hand())
+        left.update(session.scalars(select(Video.video_id).where(*unsettled)))
+    return [one for one in wanted if one.video_id in left]
+
+
+def _row(one: Wanted, now: datetime) -> dict[str, object]:
+    return {
+        "review_id": readable(f"review {one.judgement_id}", ID_LENGTH),
+        "judgement_id": one.judgement_id,
+        "video_id": one.video_id,
+        "why": one.why,
+        "opened_at": now,
+        "state": OPEN,
+    }
+
+
+def decided_by_hand() -> ColumnElement[bool]:
+    """Say whether a moderator's word counts for a video, as a statement knows it."""
+    said, later = aliased(Sentiment), aliased(Sentiment)
+    taken_back = exists().where(
+        later.video_id == said.video_id,
+        later.model == MODERATOR,
+        later.judged_at > said.judged_at,
+    )
+    return exists().where(
+        said.video_id == Video.video_id,
+        said.model == MODERATOR,
+        said.sentiment.is_not(None),
+        ~taken_back,
+    )
+
+
+def decide(session: Session, video_id: str, value: float, source: Source, now: datetime) -> None:
+    """Let a moderator's sentiment count for an open video, which the caller has locked."""
+    corrections.sentiment(session, video_id, value, source, now)
+    decided = {"state": DECIDED, "decided_at": now, "decided_by": source.actor, "value": value}
+    session.execute(
+        update(Review)
+        .where(Review.video_id == video_id, Review.state == OPEN)
+        .values(decided)
+        .execution_options(synchronize_session=False)
+    )
+    mark(session, [video_id])
+
+
+def take_back(session: Session, video_id: str, source: Source, now: datetime) -> int:
+    """Let the judges' word count again for an open video, which the caller has locked.
+
+    Return how many reviews are open again.
+    """
+    corrections.sentiment(session, video_id, None, source, now)
+    mark(session, [video_id])
+    return resume(session, [video_id])
+
+
+def mark(session: Session, video_ids: Sequence[str]) -> None:
+    """Have open videos estimated again."""
+    session.execute(
+        update(Video)
+        .where(Video.video_id.in_(video_ids), Video.settled_at.is_(None))
+        .values(changed=1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def resume(session: Session, video_ids: Sequence[str]) -> int:
+    """Open reviews again whose judgement is what counts for its video; return how many."""
+    counts = corrections.counting(session, video_ids)
+    unknown = [sentiment_id for sentiment_id, value in counts.values() if value is None]
+    asked = select(Judgement.judgement_id).where(Judgement.sentiment_id.in_(unknown))
+    unsettled = select(Video.video_id).where(Video.settled_at.is_(None))
+    reopened = session.scalars(
+        update(Review)
+        .where(
+            Review.judgement_id.in_(asked),
+            Review.video_id.in_(unsettled.where(Video.video_id.in_(video_ids))),
+            Review.state != OPEN,
+        )
+        .values(state=OPEN, decided_at=None, decided_by=None, value=None)
+        .returning(Review.review_id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(reopened.all())
+
+
+def superseded(session: Session, video_id: str, now: datetime) -> None:
+    """Close what is open about a video, as something newer was said of it."""
+    _close(session, Review.video_id == video_id, now)
+
+
+def settled(session: Session, video_ids: Iterable[str], now: datetime) -> None:
+    """Close what is open about videos that settle without a decision."""
+    _close(session, Review.video_id.in_(video_ids), now)
+
+
+def of_other_judges(session: Session, named: tuple[str, str], now: datetime) -> int:
+    """Close what is open about the judgements of all judges but one; return how many."""
+    return _close(session, Review.judgement_id.not_in(_judgements(named)), now)
+
+
+def of_judge(session: Session, named: tuple[str, str], now: datetime) -> int:
+    """Close what is open about a judge's judgements; return how many."""
+    return _close(session, Review.judgement_id.in_(_judgements(named)), now)
+
+
+def _judgements(named: tuple[str, str]) -> Select[str]:
+    model, prompt_version = named
+    return select(Judgement.judgement_id).where(
+        Judgement.model == model, Judgement.prompt_version == prompt_version
+    )
+
+
+def erase(session: Session, creator_id: str, now: datetime) -> None:
+    """Close what is open about a creator's videos: nobody looks at them any more."""
+    theirs = select(Video.video_id).where(Video.creator_id == creator_id)
+    _close(session, Review.video_id.in_(theirs), now)
+
+
+def _close(session: Session, which: ColumnElement[bool], now: datetime) -> int:
+    closed = session.scalars(
+        update(Review)
+        .where(which, Review.state == OPEN)
+        .values(state=CLOSED, decided_at=now)
+        .returning(Review.review_id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(closed.all())
+
+
+def is_open_for_video() -> ColumnElement[bool]:
+    """Say whether a review about a video is open, as a statement knows it."""
+    return exists().where(Review.video_id == Video.video_id, Review.state == OPEN)
+
+
+def say(session: Session, run_id: str, now: datetime) -> int:
+    """Say in the moderators' channels how many reviews a run has opened; return how many."""
+    of_run = select(Judgement.judgement_id).where(Judgement.run_id == run_id)
+    opened = select(func.count()).where(Review.judgement_id.in_(of_run), Review.state == OPEN)
+    count = session.scalar(opened) or 0
+    if count:
+        told = {"run_id": run_id, "count": count}
+        posts.post(session, posts.REVIEWS, f"reviews:{run_id}", told, now)
+    return count
