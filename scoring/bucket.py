@@ -17,7 +17,19 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from scoring.stored import CLOUD_STORAGE, Access, BucketProblem, Gone, Object, Sink
+from db.refused import Refused
+from scoring.stored import (
+    CLOUD_STORAGE,
+    Access,
+    BucketProblem,
+    Gone,
+    Object,
+    Sink,
+    denied,
+    no_bucket,
+    not_accepted,
+    without_credentials,
+)
 
 __all__ = ["Access", "Bucket", "BucketProblem", "Gone", "Object"]
 
@@ -39,16 +51,6 @@ STANDS_SECONDS = 60
 PAGE = 1_000
 HUGE = 1 << 62
 FIELDS = "items(name,generation,size,md5Hash,contentType,updated),nextPageToken"
-DENIED = (
-    "The bucket {name} may not be read: the account needs the role Storage Object Viewer there, "
-    "and bucket.credentials must be its own."
-)
-NO_CREDENTIALS = (
-    "The bucket needs credentials and this machine has none: set bucket.credentials, or run "
-    "`gcloud auth application-default login`."
-)
-NOT_ACCEPTED = "The credentials for the bucket {name} are not accepted."
-UNREACHABLE = "The bucket {name} can't be reached at {where}: {why}."
 
 
 class Bucket:
@@ -127,7 +129,10 @@ class Bucket:
         with self._opening:
             if self._client is None:
                 self._client = _client(self.access)
-        return self._client.bucket(self.access.name)
+        try:
+            return self._client.bucket(self.access.name)
+        except ValueError:
+            raise no_bucket(self.access) from None
 
     def _find(self, name: str) -> Object | None:
         from google.api_core.exceptions import Forbidden, Unauthorized  # noqa: PLC0415  # slow
@@ -137,8 +142,8 @@ class Bucket:
             blob = bucket.get_blob(name, timeout=TIMEOUT_SECONDS, retry=_retry())
         except (Forbidden, Unauthorized):
             self._stand(bucket)
-            reason = f"{self.uri(name)} may not be read."
-            raise BucketProblem(reason, "denied", is_of_object=True) from None
+            said = Refused("{object} may not be read.", object=self.uri(name))
+            raise BucketProblem(said, "denied", is_of_object=True) from None
         if blob is None:
             self._stand(bucket)
             return None
@@ -246,11 +251,13 @@ def _from_key_file(path: Path) -> Any:
     account: Any = service_account.Credentials
     try:
         return account.from_service_account_file(str(path), scopes=SCOPES)
-    except OSError as error:
-        why = f"can't be read: {error.strerror}"
+    except OSError:
+        unusable = Refused("bucket.credentials: the key file {path} can't be read.", path=path)
     except (ValueError, KeyError, TypeError, AttributeError, GoogleAuthError):
-        why = "is no service account's key file"
-    raise BucketProblem(f"bucket.credentials: {path} {why}.", "denied") from None
+        unusable = Refused(
+            "bucket.credentials: {path} is not a service account's key file.", path=path
+        )
+    raise BucketProblem(unusable, "denied")
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -260,29 +267,32 @@ def _failures() -> tuple[type[Exception], ...]:
     from google.cloud.storage.exceptions import DataCorruption  # noqa: PLC0415  # the same
     from requests import RequestException  # noqa: PLC0415  # the same
 
-    mine = (ValueError, TimeoutError, ConnectionError)
-    return (GoogleAPIError, GoogleAuthError, DataCorruption, RequestException, *mine)
+    plain = (ValueError, TimeoutError, ConnectionError)
+    return (GoogleAPIError, GoogleAuthError, DataCorruption, RequestException, *plain)
 
 
 def _problem(error: Exception, access: Access) -> BucketProblem:
-    """Say what went wrong, in words of ours."""
+    """Say what went wrong, in words of ours: the SDK's may hold tokens and keys."""
     from google.api_core import exceptions as api  # noqa: PLC0415  # slow to load
     from google.auth import exceptions as auth  # noqa: PLC0415  # the same
 
-    name = access.name
     if isinstance(error, api.Forbidden | api.Unauthorized):
-        return BucketProblem(DENIED.format(name=name), "denied")
-    if isinstance(error, api.NotFound | ValueError):
-        return BucketProblem(f"There is no bucket {name}.", "missing")
+        return denied(access)
+    if isinstance(error, api.NotFound):
+        return no_bucket(access)
     if isinstance(error, auth.DefaultCredentialsError):
-        return BucketProblem(NO_CREDENTIALS, "denied")
+        return without_credentials()
     if isinstance(error, auth.RefreshError) and not error.retryable:
-        return BucketProblem(NOT_ACCEPTED.format(name=name), "denied")
-    where = urlsplit(os.environ.get(EMULATOR) or access.api_url).hostname
-    return BucketProblem(UNREACHABLE.format(name=name, where=where, why=_why(error)), "unreachable")
+        return not_accepted(access)
+    return BucketProblem(_unreachable(error, access), "unreachable")
 
 
-def _why(error: BaseException) -> str:
-    """Say it by the answer's code, or else by the kind of failure."""
+def _unreachable(error: BaseException, access: Access) -> Refused:
+    """Say why by the answer's code, or else by the kind of failure."""
     cause = getattr(error, "cause", None) or error
-    return str(getattr(cause, "code", None) or type(cause).__name__)
+    return Refused(
+        "The bucket {name} can't be reached at {where}: {why}.",
+        name=access.name,
+        where=urlsplit(os.environ.get(EMULATOR) or access.api_url).hostname,
+        why=str(getattr(cause, "code", None) or type(cause).__name__),
+    )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Literal
 
+from db.refused import Refused
+
 State = Literal["denied", "missing", "unreachable"]
 
 CLOUD_STORAGE = "https://storage.googleapis.com"
@@ -44,16 +46,54 @@ class Object:
 class BucketProblem(Exception):
     """The bucket can't be used, in one line."""
 
-    def __init__(self, reason: str, state: State, *, is_of_object: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, refused: Refused, state: State, *, is_of_object: bool = False) -> None:
+        super().__init__(refused.reason)
+        self.refused = refused
+        """The line, which can be said in any language."""
         self.state = state
         self.is_of_object = is_of_object
         """Whether only the object asked for is denied, and others may be read."""
 
+    @property
+    def reason(self) -> str:
+        """The line in English."""
+        return self.refused.reason
+
 
 class Gone(Exception):
     """The object is there no more, or has another content by now."""
+
+
+def no_bucket(access: Access) -> BucketProblem:
+    """There is none of the name."""
+    return BucketProblem(Refused("There is no bucket {name}.", name=access.name), "missing")
+
+
+def denied(access: Access) -> BucketProblem:
+    """Whoever asks has no right to it."""
+    said = Refused(
+        "The bucket {name} may not be read: bucket.credentials must be those of an account that "
+        "has the role Storage Object Viewer there.",
+        name=access.name,
+    )
+    return BucketProblem(said, "denied")
+
+
+def without_credentials() -> BucketProblem:
+    """There is nobody to ask as."""
+    said = Refused(
+        "The bucket needs credentials and this machine has none: set bucket.credentials, or run "
+        "`gcloud auth application-default login`."
+    )
+    return BucketProblem(said, "denied")
+
+
+def not_accepted(access: Access) -> BucketProblem:
+    """Google does not believe whoever asks."""
+    said = Refused(
+        "Google does not accept the credentials for the bucket {name}.", name=access.name
+    )
+    return BucketProblem(said, "denied")
 
 
 class Sink:
