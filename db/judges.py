@@ -1,0 +1,88 @@
+"""Judges that watch videos: who they are, and since when what they say counts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.corrections import MODERATOR
+from db.ids import readable
+from db.models import Judge, Sentiment
+from db.upsert import insert
+
+FIRST = "system:first"
+"""Who adopted a judge before whom nobody had judged."""
+ID_LENGTH = 8
+
+
+class Named(NamedTuple):
+    """A judge, as it stands beside all that it says."""
+
+    model: str
+    prompt_version: str
+
+
+class Standing(NamedTuple):
+    """How a judge stands in the programme."""
+
+    judge_id: str
+    is_adopted: bool
+    """Whether what it says counts; else it is on trial."""
+    is_first: bool
+    """Whether it was adopted because nobody had judged before."""
+
+
+def standing(session: Session, named: Named, now: datetime) -> Standing:
+    """Return how a judge stands; one that is unknown begins its trial.
+
+    Where nobody but moderators judged anything so far there is nobody whom it would replace, so it
+    is adopted at once.
+    """
+    found = _known(session, named)
+    if found is None:
+        begun = insert(session, Judge).values(_beginning(session, named, now))
+        session.execute(begun.on_conflict_do_nothing())
+        found = session.get_one(Judge, id_of(named), populate_existing=True)
+    return Standing(found.judge_id, found.adopted_at is not None, found.adopted_by == FIRST)
+
+
+def adopted(session: Session) -> Sequence[Judge]:
+    """Return the judges whose words count, the one that was adopted last first."""
+    return session.scalars(
+        select(Judge)
+        .where(Judge.adopted_at.is_not(None))
+        .order_by(Judge.adopted_at.desc(), Judge.first_at.desc(), Judge.judge_id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def by_id(session: Session, judge_id: str) -> Judge | None:
+    """Return a judge by the id that people type; None where there is none."""
+    return session.get(Judge, judge_id.strip().lower(), populate_existing=True)
+
+
+def id_of(named: Named) -> str:
+    """Return the id of a judge: the same wherever it is met."""
+    return readable(f"judge {named.model} {named.prompt_version}", ID_LENGTH)
+
+
+def _known(session: Session, named: Named) -> Judge | None:
+    return session.scalars(
+        select(Judge)
+        .where(Judge.model == named.model, Judge.prompt_version == named.prompt_version)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def _beginning(session: Session, named: Named, now: datetime) -> dict[str, object]:
+    judged = select(Sentiment.sentiment_id).where(Sentiment.model != MODERATOR).limit(1)
+    is_first = session.scalar(judged) is None
+    return {
+        "judge_id": id_of(named),
+        **named._asdict(),
+        "first_at": now,
+        "adopted_at": now if is_first else None,
+        "adopted_by": FIRST if is_first else None,
+    }

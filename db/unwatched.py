@@ -1,0 +1,182 @@
+"""Videos that wait to be watched: their file is found, and this judge has not judged it.
+
+Those about to settle come first, oldest first, then the newest. Both walk along the index of open
+videos by their dates, and look at each one's file, judgement and questions by their keys, so that
+what has settled or was judged long ago costs nothing.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from db.judges import Named
+from db.models import Creator, Judgement, Sample, Video, VideoFile
+
+ASKED = "asked"
+
+
+class Given(NamedTuple):
+    """What became of one question about a video."""
+
+    number: int
+    state: str
+    sentiment: float | None = None
+    confidence: float | None = None
+    tone: str = ""
+    reason: str = ""
+    language: str = ""
+    addresses_judge: bool = False
+    input_tokens: int = 0
+    output_tokens: int = 0
+    micros: int = 0
+
+
+class Waiting(NamedTuple):
+    """A video to be watched, with the file that shows it, and what was answered so far."""
+
+    video_id: str
+    caption: str
+    date_posted: datetime
+    name: str
+    """Of the object in the bucket."""
+    generation: str
+    size: int
+    media_type: str
+    given: tuple[Given, ...] = ()
+    """By number; those that failed or were lost are among them."""
+
+
+def waiting(
+    session: Session,
+    named: Named,
+    closing_before: datetime,
+    limit: int,
+    skip: Collection[str] = (),
+) -> Sequence[Waiting]:
+    """Return the next videos that wait for a judge, but for those whose ids are to be skipped.
+
+    What was posted before `closing_before` is about to settle. Left out is what has a question on
+    its way, and who asked to be forgotten; what a moderator holds is watched too.
+    """
+    closing = Video.date_posted < closing_before
+    oldest = (Video.date_posted, Video.video_id)
+    newest = (Video.date_posted.desc(), Video.video_id.desc())
+    ids: list[str] = []
+    for part, order in ((closing, oldest), (~closing, newest)):
+        if len(ids) < limit:
+            found = session.scalars(
+                _ids(named).where(part).order_by(*order).limit(limit + len(skip))
+            )
+            ids += [one for one in found if one not in skip]
+    return _told(session, named, ids[:limit])
+
+
+def count_waiting(session: Session, named: Named) -> int:
+    """Return how many open videos wait for a judge, with no question on its way."""
+    return session.scalar(select(func.count()).select_from(_ids(named).subquery())) or 0
+
+
+def is_waiting(session: Session, named: Named, one: Waiting, numbers: Collection[int]) -> bool:
+    """Tell whether a video still waits as it was told, and nobody asks these numbers before us.
+
+    Of two who ask that, the second waits for the first.
+    """
+    theirs = (VideoFile.video_id == one.video_id, VideoFile.generation == one.generation)
+    session.execute(select(VideoFile.video_id).where(*theirs).with_for_update())
+    free = _ids(named).where(*theirs, ~_questions(named, Sample.number.in_(numbers)).exists())
+    return session.scalar(free) is not None
+
+
+def _ids(named: Named) -> Select[str]:
+    """Select the ids of what waits.
+
+    What must not be there is looked up row by row (a scalar subquery), as PostgreSQL might else
+    read the whole of a table to find a few.
+    """
+    judged = select(Judgement.judgement_id).where(
+        Judgement.video_id == Video.video_id,
+        Judgement.model == named.model,
+        Judgement.prompt_version == named.prompt_version,
+        Judgement.generation == VideoFile.generation,
+    )
+    on_its_way = _questions(named, Sample.state == ASKED).limit(1)
+    return (
+        select(Video.video_id)
+        .join(VideoFile, VideoFile.video_id == Video.video_id)
+        .join(Creator, Creator.creator_id == Video.creator_id)
+        .where(
+            Video.settled_at.is_(None),
+            VideoFile.state == "found",
+            Creator.forgotten_at.is_(None),
+            judged.scalar_subquery().is_(None),
+            on_its_way.scalar_subquery().is_(None),
+        )
+    )
+
+
+def _questions(named: Named, which: ColumnElement[bool]) -> Select[str]:
+    return (
+        select(Sample.sample_id)
+        .where(
+            Sample.video_id == Video.video_id,
+            Sample.model == named.model,
+            Sample.prompt_version == named.prompt_version,
+            Sample.generation == VideoFile.generation,
+            which,
+        )
+        .correlate(Video, VideoFile)
+    )
+
+
+def _told(session: Session, named: Named, ids: Sequence[str]) -> Sequence[Waiting]:
+    """Return videos in the order of their ids, with their files and answers."""
+    given = _given(session, named, ids)
+    rows = session.execute(
+        select(
+            Video.video_id,
+            Video.caption,
+            Video.date_posted,
+            VideoFile.name,
+            VideoFile.generation,
+            VideoFile.size,
+            VideoFile.media_type,
+        )
+        .join(VideoFile, VideoFile.video_id == Video.video_id)
+        .where(Video.video_id.in_(ids))
+    )
+    told = {
+        row.video_id: Waiting(
+            row.video_id,
+            row.caption,
+            row.date_posted,
+            row.name,
+            row.generation or "",
+            row.size or 0,
+            row.media_type or "",
+            tuple(given.get((row.video_id, row.generation), ())),
+        )
+        for row in rows
+    }
+    return [told[one] for one in ids]
+
+
+def _given(
+    session: Session, named: Named, ids: Sequence[str]
+) -> dict[tuple[str, str | None], list[Given]]:
+    columns = [getattr(Sample, name) for name in Given._fields]
+    rows = session.execute(
+        select(Sample.video_id, Sample.generation, *columns)
+        .where(
+            Sample.video_id.in_(ids),
+            Sample.model == named.model,
+            Sample.prompt_version == named.prompt_version,
+        )
+        .order_by(Sample.video_id, Sample.number)
+    )
+    found: dict[tuple[str, str | None], list[Given]] = {}
+    for video_id, generation, *values in rows:
+        found.setdefault((video_id, generation), []).append(Given(*values))
+    return found
