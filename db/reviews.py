@@ -47,12 +47,7 @@ def open_all(session: Session, wanted: Sequence[Wanted], now: datetime) -> int:
     rows = [_row(one, now) for one in _to_decide(session, wanted)]
     if not rows:
         return 0
-    begun = insert(session, Review)
-    again = {"state": OPEN, "opened_at": now, "decided_at": None}
-    closed = Review.state == CLOSED
-    session.execute(
-        begun.on_conflict_do_update(index_elements=["judgement_id"], set_=again, where=closed), rows
-    )
+    session.execute(insert(session, Review).on_conflict_do_nothing(), rows)
     return len(rows)
 
 
@@ -143,6 +138,16 @@ def resume(session: Session, video_ids: Sequence[str]) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(reopened.all())
+
+
+def resume_of(session: Session, named: tuple[str, str]) -> int:
+    """Open the reviews again that were closed as a judge was replaced; return how many."""
+    closed = select(Review.video_id).where(
+        Review.judgement_id.in_(_judgements(named)), Review.state == CLOSED
+    )
+    ids = session.scalars(closed.order_by(Review.video_id)).all()
+    chunks = (ids[begin : begin + AT_ONCE] for begin in range(0, len(ids), AT_ONCE))
+    return sum(resume(session, chunk) for chunk in chunks)
 
 
 def superseded(session: Session, video_id: str, now: datetime) -> None:
