@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0006"
+HEAD = "0007"
 VERSIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 """All that this program can bring up to date."""
 
