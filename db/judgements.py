@@ -12,13 +12,14 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Update, func, select, update
 from sqlalchemy.orm import Session
 
+from db import reviews
 from db.ids import new_id
 from db.judges import Named
 from db.models import Creator, Judgement, Sample, Sentiment, Video
 from db.unwatched import Waiting
 from db.upsert import insert, rows_changed
 
-JUDGED, UNCERTAIN, FLAGGED = "judged", "uncertain", "flagged"
+JUDGED, UNCERTAIN, FLAGGED = "judged", reviews.UNCERTAIN, reviews.FLAGGED
 UNJUDGEABLE, REFUSED, FAILED = "unjudgeable", "refused", "failed"
 TO_DECIDE = (UNCERTAIN, FLAGGED)
 """States about which a moderator decides."""
@@ -28,8 +29,6 @@ REASONS: Mapping[str, str] = {
     FLAGGED: "something in the video speaks to its judge: a moderator decides",
 }
 """What stands beside a figure among the sentiments, which keep no word about the video."""
-
-
 NO_WORDS = {"tone": "", "reason": "", "language": ""}
 """Of a creator who asked to be forgotten, nothing is kept of what is said."""
 
@@ -177,6 +176,9 @@ def _let_count(
         return
     mine = update(Judgement).where(Judgement.judgement_id == judgement_id)
     session.execute(_quietly(mine.values(sentiment_id=sentiment_id)))
+    reviews.superseded(session, one.video_id, now)
+    if made.state in TO_DECIDE:
+        reviews.open_(session, judgement_id, one.video_id, made.state, now)
 
 
 def _quietly(statement: Update) -> Update:

@@ -17,7 +17,7 @@ from db.judges import Named
 from db.models import Batch, Creator, Run, Sample, Video
 from db.runs import RUNNING, SILENCE
 from db.spending import Budget
-from db.unwatched import ASKED, Given, Waiting, is_waiting
+from db.unwatched import ASKED, ON_ITS_WAY, Given, Waiting, is_waiting
 from db.upsert import rows_changed
 
 LOST = "lost"
@@ -133,7 +133,7 @@ def lose(session: Session, clock: datetime) -> int:
     lost = (
         update(Sample)
         .where(
-            Sample.state == ASKED,
+            ON_ITS_WAY,
             Sample.run_id.in_(select(Run.run_id).where(ended)),
             Sample.batch_id.is_(None) | Sample.batch_id.not_in(out),
         )
@@ -146,7 +146,7 @@ def lose(session: Session, clock: datetime) -> int:
 def _on_its_way(session: Session, sample_id: str) -> Sample | None:
     return session.scalars(
         select(Sample)
-        .where(Sample.sample_id == sample_id, Sample.state == ASKED)
+        .where(Sample.sample_id == sample_id, ON_ITS_WAY)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).first()

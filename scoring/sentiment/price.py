@@ -8,6 +8,7 @@ from db.samples import Aside
 from db.unwatched import Given
 from scoring.plan import Price
 from scoring.sentiment.asking import Tokens
+from scoring.sentiment.request import MOST_OUTPUT_TOKENS
 
 LEAST_BITS_A_SECOND = 200_000
 """A phone's video has more: so its file's size tells how long it is at the most."""
@@ -16,8 +17,6 @@ TOKENS_A_SECOND, AUDIO_A_SECOND = 100, 34
 """At low resolution 66 for the picture, and 32 for the sound, each rounded up a little."""
 PROMPT_TOKENS = 3_000
 """The instruction, the schema and the longest caption, with room to spare."""
-MOST_OUTPUT_TOKENS = 1_024
-"""Of one answer: what is asked of the model, too."""
 
 
 def micros(tokens: Tokens, price: Price, *, batch: bool = False) -> int:
