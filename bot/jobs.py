@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from bot import backups, keeping
+from bot import backups, keeping, sources
 from bot.bad_config import unusable
 from bot.config import Settings, config_file
 from db import runs, shelf
@@ -20,7 +20,7 @@ from scoring.intake.limits import Limits
 from scoring.plan import Plan
 from scoring.refresh import Refresh, refresh
 from scoring.run import Progress, Summary, clock, quiet
-from scoring.take_in import TakeIn, take_in_files, take_in_inbox
+from scoring.take_in import TakeIn, take_in_files
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +73,13 @@ async def run_intake(
     actor: str,
     progress: Progress = quiet,
 ) -> list[Summary]:
-    """Take in what waits in the inbox; each file moves to done/ or rejected/ with its report."""
+    """Take in what waits in the inbox, and what is new in the bucket.
+
+    Each file of the inbox moves to done/ or rejected/ with its report.
+    """
     work = _take_in(settings, store, now, actor, progress)
     async with _INBOXES.setdefault(store, asyncio.Lock()):
-        return await take_in_inbox(work, settings.inbox, settings.intake.quiet_seconds)
+        return await sources.take_in_all(settings, work)
 
 
 async def run_files(

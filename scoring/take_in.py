@@ -24,6 +24,7 @@ from scoring.intake.folder import (
     rejects_beside,
     rejects_of,
     rejects_writer,
+    report_of,
     waiting,
 )
 from scoring.intake.limits import Limits, NotAnExport
@@ -79,13 +80,17 @@ async def _move_aside(path: Path, summary: Summary) -> None:
 async def take_in_files(work: TakeIn, paths: Sequence[Path], rejects: Path) -> list[Summary]:
     """Take in files where they lie, in the order given; bad rows go to the folder `rejects`."""
     await asyncio.to_thread(rejects.mkdir, parents=True, exist_ok=True)
-    return [await take_in(work, one, _free(rejects, one.name)) for one in paths]
+    return [await take_in(work, one, rejects_of(free_place(rejects, one.name))) for one in paths]
 
 
-def _free(rejects: Path, name: str) -> Path:
-    """Return a place for a file's bad rows; those of another file of its name are kept."""
+def free_place(folder: Path, name: str) -> Path:
+    """Return a place beside which a file's bad rows and report overwrite none of another's."""
     names = chain([name], (f"{number}-{name}" for number in count(2)))
-    return next(place for one in names if not (place := rejects_of(rejects / one)).exists())
+    return next(place for one in names if _is_free(place := folder / one))
+
+
+def _is_free(place: Path) -> bool:
+    return not rejects_of(place).exists() and not report_of(place).exists()
 
 
 async def take_in(work: TakeIn, path: Path, rejects: Path) -> Summary:

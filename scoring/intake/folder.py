@@ -36,7 +36,7 @@ def waiting(inbox: Path, *, settled_seconds: float) -> list[Path]:
     """
     found = []
     for path in inbox.iterdir():
-        modified = None if _unfinished(path.name) else _modified(path)
+        modified = None if unfinished(path.name) else _modified(path)
         if modified is not None and abs(time.time() - modified) >= settled_seconds:
             seen = window_in_name(path.name)
             made = seen.start if seen else datetime.fromtimestamp(modified, UTC)
@@ -53,7 +53,8 @@ def _modified(path: Path) -> float | None:
     return status.st_mtime if stat.S_ISREG(status.st_mode) else None
 
 
-def _unfinished(name: str) -> bool:
+def unfinished(name: str) -> bool:
+    """Tell whether a file of this name is hidden, or still on its way."""
     hidden = name.startswith((".", "~")) or name.endswith("~")
     return hidden or Path(name).suffix.lower() in _UNFINISHED
 
@@ -73,6 +74,12 @@ def finish(path: Path, outcome: Outcome, report: str) -> Path:
     return path.rename(target)
 
 
+def fitting(name: str) -> str:
+    """Return a name that every file system takes: a very long one is shortened."""
+    path = Path(name)
+    return f"{_cut(path.stem, _STEM_BYTES)}{_cut(path.suffix, _SUFFIX_BYTES)}"
+
+
 def _places(folder: Path, path: Path) -> Iterator[Path]:
     stem, suffix = _cut(path.stem, _STEM_BYTES), _cut(path.suffix, _SUFFIX_BYTES)
     yield folder / f"{stem}{suffix}"
@@ -85,7 +92,7 @@ def _claim(place: Path, report: str) -> bool:
     if place.exists() or rejects_of(place).exists():
         return False
     try:
-        with _beside(place, "report.txt").open("x", encoding="utf-8", errors="replace") as file:
+        with report_of(place).open("x", encoding="utf-8", errors="replace") as file:
             file.write(report.rstrip("\n") + "\n")
     except FileExistsError:
         return False
@@ -109,6 +116,11 @@ def rejects_beside(path: Path) -> Path:
 def rejects_of(path: Path) -> Path:
     """Return where the rejects of a file that stands in its place are: beside it, to be seen."""
     return _beside(path, "rejects.csv")
+
+
+def report_of(path: Path) -> Path:
+    """Return where the report on a file that stands in its place is: beside it too."""
+    return _beside(path, "report.txt")
 
 
 @contextmanager
