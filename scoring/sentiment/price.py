@@ -15,7 +15,7 @@ LEAST_BITS_A_SECOND = 200_000
 LONGEST_SECONDS = 3_600
 TOKENS_A_SECOND, AUDIO_A_SECOND = 100, 34
 """At low resolution 66 for the picture, and 32 for the sound, each rounded up a little."""
-PROMPT_TOKENS = 3_000
+PROMPT_TOKENS = 6_000
 """The instruction, the schema and the longest caption, with room to spare."""
 
 
