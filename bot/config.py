@@ -141,17 +141,14 @@ class Settings(BaseSettings):
             season_days=said.season_days,
             baseline_videos=said.baseline_videos,
             judge=self.sentiment.judge,
-            judging=self._judging,
+            judging=self.judging if self.sentiment.judge == "gemini" else None,
             limits=Limits(**self.breaker.model_dump()),
         )
 
     @property
-    def _judging(self) -> Judging | None:
-        """How videos are watched; None where Gemini judges nothing."""
-        said = self.sentiment
-        if said.judge != "gemini":
-            return None
-        budget = self.budget
+    def judging(self) -> Judging:
+        """How Gemini watches videos, or would if it were asked to."""
+        said, budget = self.sentiment, self.budget
         return Judging(
             model=said.model,
             rubric=said.rubric,

@@ -82,11 +82,8 @@ Reckoner = Callable[[int], Question]
 
 
 def reckon(session: Session, judging: Judging) -> Cost:
-    """Reckon what a full pass costs now; `Refused` where the model has no price.
-
-    Raises `rubric.UnknownRubric`.
-    """
-    named = Named(judging.model, rubric.load(judging.rubric).prompt_version)
+    """Reckon what a full pass costs now; `Refused` where the rubric or its price is missing."""
+    named = configured(judging)
     cost = _price(judging)
     earlier = costs.told(session, judging.model, cost.batch_percent)
     classes = costs.waiting(session, named, judging.samples)
@@ -109,6 +106,19 @@ def reckon(session: Session, judging: Judging) -> Cost:
         days=_days(whole, whole.micros, judging.budget),
         batch_days=_days(whole, whole.batch_micros, judging.budget),
     )
+
+
+def configured(judging: Judging) -> Named:
+    """Return the judge that the config names; `Refused` where there is no such rubric."""
+    try:
+        return Named(judging.model, rubric.load(judging.rubric).prompt_version)
+    except rubric.UnknownRubric:
+        known = ", ".join(rubric.versions())
+        raise Refused(
+            "sentiment.rubric in config.toml is {rubric}, and there is only: {known}.",
+            rubric=judging.rubric,
+            known=known,
+        ) from None
 
 
 def _price(judging: Judging) -> Price:

@@ -15,6 +15,7 @@ from bot.commands import mod_jobs
 from bot.commands import mod_refresh, mod_scoring, mod_rules, mod_season, mod_turn
 from bot.commands import mod_record, mod_export
 from bot.commands import mod_videos, mod_creators, mod_appeals
+from bot.commands import mod_sentiment_cost
 
 __all__ = [
     "COMMANDS",
@@ -42,6 +43,7 @@ __all__ = [
     "mod_rules",
     "mod_scoring",
     "mod_season",
+    "mod_sentiment_cost",
     "mod_shop",
     "mod_turn",
     "mod_undo",

@@ -34,6 +34,7 @@ LINES = {
     "mod reward retire": "mug nobody wants it",
     "mod refresh": "",
     "mod status": "",
+    "mod sentiment cost": "",
     **{name: line for room in DESK for name, line in room.LINES.items()},
 }
 """How each command is typed."""
@@ -51,7 +52,7 @@ ACTS = {
 }
 """To what and why each was done, as the record has it."""
 
-READS = {"mod status", "mod points", "mod disputes"} | {
+READS = {"mod status", "mod points", "mod disputes", "mod sentiment cost"} | {
     name for room in DESK for name in room.LINES if name not in room.ACTS
 }
 """Those that write nothing."""
