@@ -12,7 +12,19 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Text, delete, func, or_, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db import appeals, codes, disputes, forgotten, identities, notices, people, posts, redemptions
+from db import (
+    appeals,
+    codes,
+    disputes,
+    forgotten,
+    identities,
+    judgements,
+    notices,
+    people,
+    posts,
+    redemptions,
+    reviews,
+)
 from db.models import (
     Code,
     Creator,
@@ -107,6 +119,8 @@ def _erase_creator(session: Session, creator: Creator, now: datetime) -> None:
         session.execute(update(model).where(model.creator_id == creator_id).values(erased))
     redemptions.erase(session, creator_id)
     appeals.erase(session, creator_id, now)
+    reviews.erase(session, creator_id, now)
+    judgements.erase(session, creator_id)
     posts.forget(session, creator_id, now)
 
 

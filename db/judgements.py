@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Update, func, select, update
+from sqlalchemy import ColumnElement, Update, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db import reviews
 from db.ids import new_id
 from db.judges import Named
-from db.models import Creator, Judgement, Sample, Sentiment, Video
+from db.models import Creator, Judgement, Sample, Sentiment, Video, VideoFile
 from db.unwatched import Waiting
 from db.upsert import insert, rows_changed
 
@@ -80,6 +80,14 @@ def conclude(
     if counts and made.state in REASONS:
         _let_count(session, named, one, made, judgement_id, now)
     return judgement_id
+
+
+def erase(session: Session, creator_id: str) -> None:
+    """Erase what was said of a creator's videos, and which files show them; the figures stay."""
+    theirs = select(Video.video_id).where(Video.creator_id == creator_id)
+    session.execute(delete(VideoFile).where(VideoFile.video_id.in_(theirs)))
+    for model in (Sample, Judgement):
+        session.execute(_quietly(update(model).where(model.video_id.in_(theirs)).values(NO_WORDS)))
 
 
 def of_video(session: Session, video_id: str) -> Sequence[Judgement]:

@@ -18,6 +18,7 @@ from db.models import (
     Dispute,
     Entry,
     Identity,
+    Judgement,
     KeptPicture,
     Notice,
     Outcome,
@@ -25,9 +26,12 @@ from db.models import (
     Post,
     Reading,
     Redemption,
+    Review,
+    Sample,
     Sentiment,
     Transfer,
     Video,
+    VideoFile,
 )
 
 Rows = list[dict[str, Any]]
@@ -81,6 +85,10 @@ def _of_creator(session: Session, creator_id: str) -> dict[str, Any]:
         "videos": _rows(session, Video, Video.creator_id == creator_id),
         "readings": _rows(session, Reading, Reading.video_id.in_(mine)),
         "sentiments": _rows(session, Sentiment, Sentiment.video_id.in_(mine)),
+        "files": _rows(session, VideoFile, VideoFile.video_id.in_(mine)),
+        "judgements": _rows(session, Judgement, Judgement.video_id.in_(mine)),
+        "samples": _rows(session, Sample, Sample.video_id.in_(mine)),
+        "reviews": _nameless(_rows(session, Review, Review.video_id.in_(mine))),
         "account": _rows(session, Account, Account.creator_id == creator_id),
         "entries": _rows(session, Entry, Entry.account_id == account_id),
         "transfers": _nameless(_rows(session, Transfer, Transfer.transfer_id.in_(moved))),
