@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot import taking_back
 from bot.books import check_books
 from bot.config import Settings
+from bot.judging import judge_of
 from bot.language import N_, Speech, _, speaking
 from db import pauses, posts, upkeep
 from db.models import Post
@@ -46,9 +47,10 @@ async def _keep_up(settings: Settings, run: Running) -> None:
     """Do all there is to do, in transactions that are short enough for others to wait."""
     grace = timedelta(days=settings.shop.delivery_grace_days)
     queue = timedelta(hours=settings.shop.queue_hours)
+    judge = judge_of(settings)
     counts, now, more = run.summary.counts, run.summary.as_of, True
     while more:
-        done = await run.store.write(upkeep.keep_up, now, grace=grace, queue=queue)
+        done = await run.store.write(upkeep.keep_up, now, grace=grace, queue=queue, judge=judge)
         counts["returned"] += done.returned
         counts["warned"] += done.warned
         counts["expired"] += done.expired

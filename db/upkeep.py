@@ -15,6 +15,7 @@ from db.models import Creator, Post, Redemption, Reward
 from db.redemptions import OPEN, Decided
 from db.refused import Refused
 from db.rewards import REQUESTED
+from db.what_waits import Named
 
 ACTOR = "system:upkeep"
 NOT_IN_TIME = "not given in time"
@@ -37,16 +38,23 @@ class KeptUp:
 
 
 def keep_up(
-    session: Session, now: datetime, *, grace: timedelta, queue: timedelta, limit: int = AT_ONCE
+    session: Session,
+    now: datetime,
+    *,
+    grace: timedelta,
+    queue: timedelta,
+    limit: int = AT_ONCE,
+    judge: Named | None = None,
 ) -> KeptUp:
     """Do some of all there is to do, in one transaction; call it again while there is `more`.
 
-    `grace` is `settings.shop.delivery_grace_days`, `queue` is `settings.shop.queue_hours`. It may
-    be called at any time, and twice: everything is done and said once.
+    `grace` is `settings.shop.delivery_grace_days`, `queue` is `settings.shop.queue_hours`, `judge`
+    the one that is configured. It may be called at any time, and twice: everything is done and said
+    once.
     """
     returned = return_overdue(session, now, grace, limit)
     warned = overdue(session, now, grace, limit)
-    remind(session, now, queue)
+    remind(session, now, queue, judge)
     expired = proposals.expire(session, now, limit)
     return KeptUp(returned, warned, expired, more=limit in {returned, warned, expired})
 
@@ -146,9 +154,9 @@ def _act(decided: Decided) -> Act:
     )
 
 
-def remind(session: Session, now: datetime, queue: timedelta) -> None:
+def remind(session: Session, now: datetime, queue: timedelta, judge: Named | None = None) -> None:
     """Say once a day that something has waited for long."""
-    count, oldest = what_waits.long(session, now, queue)
+    count, oldest = what_waits.long(session, now, queue, judge)
     if oldest is not None:
         told = {"count": count, "oldest": oldest.isoformat()}
         posts.post(session, posts.WAITING, f"waiting:{now.date().isoformat()}", told, now)

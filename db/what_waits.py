@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
 from sqlalchemy.orm import Session
 
 from db import people
-from db.models import Appeal, Dispute, Person, Proposal, Redemption
+from db.models import Appeal, Dispute, Judge, Person, Proposal, Redemption, Review
 from db.redemptions import OPEN
 from db.rewards import APPROVED, REQUESTED
 
@@ -24,10 +24,17 @@ class Waiting:
     proposals: int
     claims: int
     disputes: int
+    reviews: int
+    trials: int
+    """1 where the judge that is configured has been tried, and waits to be adopted."""
 
 
-def counted(session: Session, now: datetime) -> Waiting:
-    """Count all that waits for a moderator, in one statement."""
+Named = tuple[str, str]
+"""A judge: its model, and the version of what it is told."""
+
+
+def counted(session: Session, now: datetime, judge: Named | None = None) -> Waiting:
+    """Count all that waits for a moderator, in one statement; `judge` is the configured one."""
     late = and_(Redemption.state.in_(OPEN), Redemption.deliver_by < now)
     counts = (
         _count().where(Redemption.state == REQUESTED),
@@ -37,11 +44,15 @@ def counted(session: Session, now: datetime) -> Waiting:
         _count().where(Proposal.state == "waiting", Proposal.expires_at > now),
         _count().where(people.open_claim()),
         _count().where(Dispute.closed_at.is_(None)),
+        _count().where(Review.state == "open"),
+        _count().where(_is_tried(judge)),
     )
     return Waiting(*session.execute(select(*(one.scalar_subquery() for one in counts))).one())
 
 
-def long(session: Session, now: datetime, after: timedelta) -> tuple[int, datetime | None]:
+def long(
+    session: Session, now: datetime, after: timedelta, judge: Named | None = None
+) -> tuple[int, datetime | None]:
     """Count what has waited for longer than this, and tell since when the oldest does.
 
     What is to be given by a promised day waits from that day on.
@@ -56,11 +67,20 @@ def long(session: Session, now: datetime, after: timedelta) -> tuple[int, dateti
         ),
         select(Person.claimed_at.label("since")).where(people.open_claim()),
         select(Dispute.opened_at.label("since")).where(Dispute.closed_at.is_(None)),
+        select(Review.opened_at.label("since")).where(Review.state == "open"),
+        select(Judge.tried_at.label("since")).where(_is_tried(judge)),
     )
     since = union_all(*each).subquery().c.since
     counted = select(func.count(), func.min(since)).where(since < now - after)
     count, oldest = session.execute(counted).one()
     return count, oldest
+
+
+def _is_tried(judge: Named | None) -> ColumnElement[bool]:
+    """Say whether a judge waits to be adopted; one that config.toml names no more does not."""
+    model, prompt_version = judge or ("", "")
+    named = and_(Judge.model == model, Judge.prompt_version == prompt_version)
+    return and_(named, Judge.adopted_at.is_(None), Judge.tried_at.is_not(None))
 
 
 def _count() -> Select[int]:

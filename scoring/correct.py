@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from db import corrections
+from db import corrections, reviews
 from db.corrections import MODERATOR, Source
 from db.models import Reading, Sentiment
 from db.refused import Refused
@@ -44,6 +44,7 @@ def correct(session: Session, figure: Figure, appeal_id: str, asked: Asked) -> R
     source = Source(appeal_id, asked.actor, asked.reason)
     if figure.field == SENTIMENT:
         judged = corrections.sentiment(session, one.video_id, figure.value, source, asked.now)
+        reviews.superseded(session, one.video_id, asked.now)
         made = replace(made, sentiment_id=judged)
     else:
         standing = session.get_one(Reading, made.reading_id)
@@ -80,6 +81,7 @@ def _judged_before(
     if earlier is not None and earlier.model == MODERATOR:
         return corrections.sentiment(session, video_id, earlier.sentiment, source, asked.now)
     corrections.sentiment(session, video_id, None, source, asked.now)
+    reviews.resume(session, [video_id])
     return wanted
 
 

@@ -10,6 +10,7 @@ from bot import jobs
 from bot.command import Access, Call, command
 from bot.commands.mod_refresh import anyway_button
 from bot.commands.run_words import counted, said_problem
+from bot.judging import judge_of
 from bot.language import N_, _, day, minute, number, several
 from bot.line import call_text
 from bot.presence import State
@@ -52,7 +53,7 @@ class _Found:
 def _find(session: Session, call: Call) -> _Found:
     return _Found(
         programme=programme.counted(session),
-        waiting=what_waits.counted(session, call.now),
+        waiting=what_waits.counted(session, call.now, judge_of(call.settings)),
         claims=people.claims(session, CLAIMS_SHOWN),
         notices=standing.notices_waiting(session, call.now),
         pause=pauses.open_(session, pauses.SHOP),
@@ -145,6 +146,10 @@ def _waits(found: _Found) -> Facts:
         said.append(several("{count} appeal", "{count} appeals", one.appeals))
     if one.disputes:
         said.append(several("{count} dispute", "{count} disputes", one.disputes))
+    if one.reviews:
+        said.append(several("{count} sentiment", "{count} sentiments", one.reviews))
+    if one.trials:
+        said.append(_("a judge on trial"))
     if said:
         yield _("Waiting"), ", ".join(said)
     for claim in found.claims:
@@ -200,6 +205,8 @@ def _buttons(found: _Found) -> Iterator[Button]:
         yield Button(_("Appeals"), call_text("mod appeal list"))
     if found.waiting.disputes:
         yield Button(_("Disputes"), call_text("mod disputes"))
+    if found.waiting.reviews:
+        yield Button(_("Sentiments"), call_text("mod sentiment list"))
     if found.held:
         yield Button(_("Preview"), call_text("mod scoring preview"))
         yield anyway_button()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.command import SUGGESTED, Access, Argument, Call, Choice, Suggest, command
 from bot.commands.wording import on_page, page_buttons, pages, points
+from bot.judging import judge_of
 from bot.language import N_, _, day, minute
 from bot.line import call_text
 from bot.reply import Button, Column, Menu, Picture, Reply, Style, Table
@@ -86,7 +87,7 @@ Listed = Sequence[Row[Redemption, str, str | None]]
 def _page(session: Session, call: Call, page: int) -> tuple[Waiting, Listed]:
     skip = (page - 1) * PAGE
     rows = redemptions.waiting(session, PAGE, skip=skip)
-    return what_waits.counted(session, call.now), rows
+    return what_waits.counted(session, call.now, judge_of(call.settings)), rows
 
 
 def _waiting(waiting: Waiting) -> tuple[tuple[str, str], ...]:
@@ -105,6 +106,8 @@ def _beside(waiting: Waiting) -> tuple[tuple[str, str], ...]:
         (_("To confirm by a second moderator"), waiting.proposals, "/mod confirm"),
         (_("Claims"), waiting.claims, "/mod verify"),
         (_("Disputes"), waiting.disputes, "/mod disputes"),
+        (_("Sentiments to decide"), waiting.reviews, "/mod sentiment list"),
+        (_("A judge on trial"), waiting.trials, "/mod sentiment adopt"),
     )
     return tuple(
         (name, _("{count}: {command}", count=count, command=line))
