@@ -52,7 +52,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer, checked and clamped; without a sentiment unless it is ANSWERED."""
+    """One answer, checked; without a sentiment unless it is ANSWERED."""
 
     said: Said
     tokens: Tokens | None = None
@@ -82,6 +82,10 @@ class TryAgain(Exception):
 
 class NotAllowed(Exception):
     """The service takes no question at all: a wrong key, an unknown model; in one line."""
+
+
+class Rejected(Exception):
+    """The service does not take this one file, whoever asks and however often; in one line."""
 
 
 @dataclass(frozen=True, slots=True)

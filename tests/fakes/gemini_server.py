@@ -16,8 +16,8 @@ from tests.fakes.gemini_replies import Fault, Reply, error, reason
 
 __all__ = ["TOKEN", "Asked", "GeminiServer", "Mind", "Request", "gemini_server"]
 
-KEY = "AIza-a-key-of-the-tests-0123456789"
-TOKEN = "ya29.a-token-of-the-tests"  # no secret
+KEY = "a-key-of-the-tests-0123456789"
+TOKEN = "a-token-of-the-tests"  # no secret
 MODELS = ("gemini-2.5-flash-lite", "gemini-3.5-flash-lite")
 MOST_READ = 128 * 1024 * 1024
 
@@ -48,6 +48,7 @@ class Asked:
     media_type: str
     config: dict[str, Any]
     raw: dict[str, Any]
+    """The whole of it, its fields in the documented spelling."""
     path: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     is_clip_first: bool = True
@@ -102,6 +103,7 @@ class GeminiServer:
         size: int = 0,
     ) -> Answered:
         """Answer one question, from a request of its own or a line of a batch."""
+        body = gemini_strict.named(body)
         if model not in self.models:
             return self.refuse(404, f"models/{model} is not found for API version v1beta")
         if why := gemini_strict.wrong(body, on_vertex=on_vertex, size=size):
@@ -115,7 +117,7 @@ class GeminiServer:
 
     def _asked(self, body: dict[str, Any], model: str, path: str, headers: dict[str, str]) -> Asked:
         parts = [part for content in body["contents"] for part in content["parts"]]
-        clip = next((part for part in parts if "text" not in part), {})
+        clip: dict[str, Any] = next((part for part in parts if "text" not in part), {})
         inline, file = clip.get("inlineData", {}), clip.get("fileData", {})
         uri = file.get("fileUri")
         return Asked(

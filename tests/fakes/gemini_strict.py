@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -106,6 +107,16 @@ def _inline(told: Any) -> Iterator[str]:
         decoded(told.get("data", ""))
     except (binascii.Error, ValueError):
         yield "Invalid value at 'contents.parts.inline_data.data': Base64 decoding failed"
+
+
+def named(told: Any) -> Any:
+    """Return a request with its fields in the documented spelling: Google takes mime_type too."""
+    if isinstance(told, list):
+        return [named(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    spelt = {re.sub("_([a-z])", lambda at: at[1].upper(), name): name for name in told}
+    return {new: told[old] if new in SCHEMAS else named(told[old]) for new, old in spelt.items()}
 
 
 def decoded(text: str) -> bytes:

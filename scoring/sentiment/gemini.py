@@ -1,0 +1,275 @@
+"""Gemini, by a key or through a project on Vertex: one question, one request, one answer.
+
+The SDK is imported when the first question is asked. It does nothing by itself: it repeats no
+request, follows no address that an answer names, and asks nobody but `api_url`.
+"""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from db.judges import Named
+from scoring.sentiment import answer, refusal, request
+from scoring.sentiment.asking import (
+    Answer,
+    Door,
+    NotAllowed,
+    Question,
+    Rejected,
+    Said,
+    Tokens,
+    TryAgain,
+)
+from scoring.sentiment.rubric import Rubric
+
+if TYPE_CHECKING:
+    import httpx
+    from google import genai
+
+VERSIONS = {False: "v1beta", True: "v1beta1"}
+"""Of the API by key, which has uploads in this version alone, and on Vertex."""
+UPLOAD_SECONDS = 600
+"""How long an upload may take until it can be shown."""
+LOOK_SECONDS = 2.0
+"""Between two looks at an upload."""
+PAGE = 100
+LIES_THERE = 409
+NAME_DIGITS = 32
+"""Of a key's digest in an upload's name, which has forty characters at most."""
+
+
+class Uploaded(NamedTuple):
+    """A file that Gemini holds for two days, or until it is deleted."""
+
+    name: str
+    uri: str
+
+
+class Gemini:
+    """A judge that watches: one model under one rubric, behind one door."""
+
+    def __init__(self, door: Door, model: str, rubric: Rubric) -> None:
+        self.named = Named(model, rubric.prompt_version)
+        self.on_vertex = bool(door.vertex_project)
+        self.takes_uris = self.on_vertex
+        """Whether it reads a bucket's objects by their gs:// address."""
+        self._door = door
+        self._rubric = rubric
+        self._opening = threading.Lock()
+        self._client: genai.Client | None = None
+        self._http: httpx.AsyncClient | None = None
+        self._out: set[str] = set()
+        """The uploads of its own that were not deleted yet."""
+
+    def __repr__(self) -> str:
+        return f"Gemini({self.named.model!r}, {self.named.prompt_version!r})"
+
+    @property
+    def client(self) -> "genai.Client":
+        """The SDK's client, which is made when it is first wanted."""
+        return self._opened()
+
+    async def ask(self, question: Question) -> Answer:
+        """Put one question in exactly one request; raise `TryAgain` or `NotAllowed` for no answer.
+
+        A file that is not taken is an answer: REJECTED.
+        """
+        try:
+            async with self._told(self._door.timeout_seconds):
+                response = await self._generate(question)
+        except Rejected as why:
+            return Answer(Said.REJECTED, Tokens(), reason=str(why))
+        if answer.is_shut_out(response):
+            raise NotAllowed("Google has closed this account to Gemini")
+        return answer.read(response)
+
+    async def _generate(self, question: Question) -> object:
+        from google.genai import types  # noqa: PLC0415  # heavy
+
+        client = await self._ready()
+        told = request.body(question, self._rubric, on_vertex=self.on_vertex)
+        config = types.GenerateContentConfig.model_validate(
+            {
+                **told.pop("generationConfig"),
+                **{name: value for name, value in told.items() if name != "contents"},
+                "automaticContinuation": False,
+                "automaticFunctionCalling": {"disable": True},
+                "shouldReturnHttpResponse": True,
+            }
+        )
+        answered = await client.aio.models.generate_content(
+            model=self.named.model, contents=told["contents"], config=config
+        )
+        return _parsed(answered.sdk_http_response)
+
+    async def upload(self, path: str, media_type: str, key: str, prefix: str = "fp") -> Uploaded:
+        """Send a file without reading it whole, and wait until it can be shown.
+
+        The key is to name its content: one that lies there under the same key is used.
+        """
+        name = f"files/{prefix}-{sha256(key.encode()).hexdigest()[:NAME_DIGITS]}"
+        self._out.add(name)
+        async with self._told(UPLOAD_SECONDS):
+            await self._send(path, media_type, name)
+            return await self._until_ready(name)
+
+    async def _send(self, path: str, media_type: str, name: str) -> None:
+        client = await self._ready()
+        with await asyncio.to_thread(open, path, "rb") as file:  # the file's own name is not told
+            try:
+                await client.aio.files.upload(
+                    file=file,
+                    config={
+                        "name": name,
+                        "mime_type": media_type,
+                        # or its parts would go where the first answer says
+                        "http_options": {"base_url": self._door.api_url},
+                    },
+                )
+            except (KeyError, ValueError) as error:  # what the SDK raises for an odd answer
+                raise TryAgain("Gemini took the file in part only") from error
+            except Exception as error:
+                if getattr(error, "code", None) != LIES_THERE:
+                    raise
+
+    async def _until_ready(self, name: str) -> Uploaded:
+        while True:
+            file = await self.client.aio.files.get(name=name)
+            state = file.state.name if file.state else ""
+            if state == "ACTIVE" and file.uri:
+                return Uploaded(name, file.uri)
+            if state == "FAILED":
+                await self.delete(name)
+                why = refusal.one_line(file.error.message if file.error else "")
+                raise Rejected(
+                    f"Gemini can't read the file: {why}" if why else "Gemini can't read it"
+                )
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def delete(self, name: str) -> None:
+        """Delete an upload; one that is gone is fine."""
+        client = await self._ready()
+        try:
+            async with self._told(self._door.timeout_seconds):
+                await client.aio.files.delete(name=name)
+        except Rejected:
+            pass
+        self._out.discard(name)
+
+    async def sweep(self, prefix: str = "fp") -> int:
+        """Delete the uploads that an ended run left, and return how many there were."""
+        if self.on_vertex:
+            return 0
+        client, left = await self._ready(), []
+        async with self._told(self._door.timeout_seconds):
+            async for file in await client.aio.files.list(config={"page_size": PAGE}):
+                name = file.name or ""
+                if name.startswith(f"files/{prefix}-") and name not in self._out:
+                    left.append(name)
+        for name in left:
+            await self.delete(name)
+        return len(left)
+
+    async def close(self) -> None:
+        """Let go of the connections; uploads that are out stay for the next run's sweep."""
+        client, http = self._client, self._http
+        self._client = self._http = None
+        if client is not None:
+            await client.aio.aclose()
+            client.close()
+        if http is not None:
+            await http.aclose()
+
+    def problem(self, error: Exception) -> refusal.Problem | None:
+        """Return what an exception of the SDK means; None where it is a mistake of our own."""
+        told = refusal.problem(error)
+        if told is None or not self._door.api_key or self._door.api_key not in str(told):
+            return told
+        hidden = str(told).replace(self._door.api_key, "...")
+        if isinstance(told, TryAgain):
+            return TryAgain(hidden, told.after_seconds, is_unknown=told.is_unknown)
+        return type(told)(hidden)
+
+    def _opened(self) -> "genai.Client":
+        with self._opening:
+            if self._client is None:
+                self._client, self._http = _open(self._door)
+            return self._client
+
+    async def _ready(self) -> "genai.Client":
+        """Return the client; what it takes to make one doesn't hold up the loop."""
+        return await asyncio.to_thread(self._opened) if self._client is None else self._client
+
+    @asynccontextmanager
+    async def _told(self, seconds: float) -> AsyncIterator[None]:
+        """Bound what is inside, and turn the SDK's exceptions into ours."""
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except Exception as error:
+            if (told := self.problem(error)) is None:
+                raise
+            raise told from None
+
+
+def _open(door: Door) -> "tuple[genai.Client, httpx.AsyncClient]":
+    import httpx  # noqa: PLC0415  # heavy
+    from google import genai  # noqa: PLC0415  # heavy
+    from google.genai import types  # noqa: PLC0415  # heavy
+
+    if not door.api_key and not door.vertex_project:
+        raise NotAllowed("there is no key and no project for Gemini")
+    on_vertex = bool(door.vertex_project)
+    http = httpx.AsyncClient(limits=httpx.Limits(max_connections=None))
+    options = types.HttpOptions(
+        base_url=_host(door),
+        api_version=VERSIONS[on_vertex],
+        timeout=door.timeout_seconds * 1_000,
+        retry_options=types.HttpRetryOptions(attempts=1),
+        httpx_async_client=http,
+    )
+    with _quiet():
+        if on_vertex:
+            client = genai.Client(
+                vertexai=True,
+                project=door.vertex_project,
+                location=door.vertex_location,
+                http_options=options,
+            )
+        else:
+            client = genai.Client(vertexai=False, api_key=door.api_key, http_options=options)
+    return client, http
+
+
+def _host(door: Door) -> str:
+    """Return who is asked; the SDK would else take it from variables of the environment."""
+    if not door.vertex_project or door.api_url != Door().api_url:
+        return door.api_url
+    if door.vertex_location == "global":
+        return "https://aiplatform.googleapis.com"
+    if door.vertex_location in ("us", "eu"):
+        return f"https://aiplatform.{door.vertex_location}.rep.googleapis.com"
+    return f"https://{door.vertex_location}-aiplatform.googleapis.com"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the SDK from saying that it uses a key of the environment: it uses ours."""
+    log = logging.getLogger("google_genai._api_client")
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
+
+
+def _parsed(response: Any) -> object:
+    try:
+        return json.loads(response.body)
+    except (ValueError, TypeError, RecursionError):
+        return None
