@@ -80,7 +80,7 @@ class Gemini:
         A file that is not taken is an answer: REJECTED.
         """
         try:
-            async with self._told(self._door.timeout_seconds):
+            async with self.told(self._door.timeout_seconds):
                 response = await self._generate(question)
         except Rejected as why:
             return Answer(Said.REJECTED, Tokens(), reason=str(why))
@@ -88,11 +88,15 @@ class Gemini:
             raise NotAllowed("Google has closed this account to Gemini")
         return answer.read(response)
 
+    def body(self, question: Question) -> dict[str, Any]:
+        """Return what is sent for a question, by itself or as a line of a batch."""
+        return request.body(question, self._rubric, on_vertex=self.on_vertex)
+
     async def _generate(self, question: Question) -> object:
         from google.genai import types  # noqa: PLC0415  # heavy
 
-        client = await self._ready()
-        told = request.body(question, self._rubric, on_vertex=self.on_vertex)
+        client = await self.ready()
+        told = self.body(question)
         config = types.GenerateContentConfig.model_validate(
             {
                 **told.pop("generationConfig"),
@@ -114,12 +118,12 @@ class Gemini:
         """
         name = f"files/{prefix}-{sha256(key.encode()).hexdigest()[:NAME_DIGITS]}"
         self._out.add(name)
-        async with self._told(UPLOAD_SECONDS):
+        async with self.told(UPLOAD_SECONDS):
             await self._send(path, media_type, name)
             return await self._until_ready(name)
 
     async def _send(self, path: str, media_type: str, name: str) -> None:
-        client = await self._ready()
+        client = await self.ready()
         with await asyncio.to_thread(open, path, "rb") as file:  # the file's own name is not told
             try:
                 await client.aio.files.upload(
@@ -153,9 +157,9 @@ class Gemini:
 
     async def delete(self, name: str) -> None:
         """Delete an upload; one that is gone is fine."""
-        client = await self._ready()
+        client = await self.ready()
         try:
-            async with self._told(self._door.timeout_seconds):
+            async with self.told(self._door.timeout_seconds):
                 await client.aio.files.delete(name=name)
         except Rejected:
             pass
@@ -165,8 +169,8 @@ class Gemini:
         """Delete the uploads that an ended run left, and return how many there were."""
         if self.on_vertex:
             return 0
-        client, left = await self._ready(), []
-        async with self._told(self._door.timeout_seconds):
+        client, left = await self.ready(), []
+        async with self.told(self._door.timeout_seconds):
             async for file in await client.aio.files.list(config={"page_size": PAGE}):
                 name = file.name or ""
                 if name.startswith(f"files/{prefix}-") and name not in self._out:
@@ -201,12 +205,12 @@ class Gemini:
                 self._client, self._http = _open(self._door)
             return self._client
 
-    async def _ready(self) -> "genai.Client":
+    async def ready(self) -> "genai.Client":
         """Return the client; what it takes to make one doesn't hold up the loop."""
         return await asyncio.to_thread(self._opened) if self._client is None else self._client
 
     @asynccontextmanager
-    async def _told(self, seconds: float) -> AsyncIterator[None]:
+    async def told(self, seconds: float) -> AsyncIterator[None]:
         """Bound what is inside, and turn the SDK's exceptions into ours."""
         try:
             async with asyncio.timeout(seconds):
