@@ -9,8 +9,9 @@ from rich.text import Text
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import backups, books, jobs
+from bot import backups, books, checks_judging, jobs
 from bot.app import opened
+from bot.checks_judging import Line
 from bot.config import Settings
 from bot.language import LANGUAGES, several
 from bot.sections import Telegram
@@ -31,7 +32,6 @@ TELEGRAM_MODERATORS = (
     "set telegram.moderator_chat_ids in config.toml: the id of the group whose administrators "
     "moderate, such as -1001234567890; Telegram on the web shows it in the address."
 )
-SENTIMENT = 'every video counts as neither good nor bad; sentiment.judge = "caption" changes that.'
 NOT_WATCHED = "watching.port in config.toml gives /health and /metrics a port on this machine."
 NEVER = "by hand only{how}; jobs.{name} in config.toml gives it a time."
 HOW = {
@@ -42,9 +42,6 @@ HOW = {
     "backup": ": fairpoints mod record backup",
 }
 """How a job without a time is started."""
-
-Line = tuple[str, bool, str]
-"""What, whether it is ready, and what it does or what to do about it."""
 
 
 async def check_setup(settings: Settings) -> int:
@@ -78,9 +75,10 @@ def _lines(settings: Settings) -> Sequence[Line]:
         _moderators("Telegram", settings.telegram.moderator_chat_ids, TELEGRAM_MODERATORS),
         _hearing(settings.telegram),
         _language(settings.language),
-        _sentiment(settings.sentiment.judge),
+        *checks_judging.lines(settings),
         _job("intake", settings.jobs.intake, f" from {settings.inbox}"),
         _job("refresh", settings.jobs.refresh, ""),
+        checks_judging.judge_job(settings),
         _job("upkeep", settings.jobs.upkeep, ""),
         _job("check", settings.jobs.check, ""),
         _job("backup", settings.jobs.backup, f" into {backups.folder(settings)}"),
@@ -111,11 +109,6 @@ def _language(code: str) -> Line:
 def _watching(port: int) -> Line:
     said = f"http://127.0.0.1:{port}/health and /metrics" if port else NOT_WATCHED
     return "Watching", bool(port), said
-
-
-def _sentiment(judge: str) -> Line:
-    judged = judge != "none"
-    return "Sentiment", judged, f"judged by {judge}" if judged else SENTIMENT
 
 
 def _job(name: str, cron: str, source: str) -> Line:
