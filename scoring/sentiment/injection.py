@@ -1,6 +1,124 @@
-"""Whether words speak to whoever judges them, rather than to viewers."""
+"""Whether words speak to whoever judges them, rather than to viewers.
+
+A phrase alone says little: people forget rules, give stars and speak of AI all the time. So most
+phrases count in company only: to leave aside what was told before, or a judge that is spoken to
+together with a mark to be given.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import chain
+
+from scoring.sentiment import phrases, phrases_beyond
+from scoring.sentiment.disguises import undisguised
+from scoring.sentiment.phrases import Tongue
+
+NEAR = 45
+"""Signs between two phrases that belong to one sentence."""
+SAME_SPEECH = 120
+"""Signs between whom somebody speaks to, and what is asked of them."""
+
+TONGUES = [
+    one
+    for room in (phrases, phrases_beyond)
+    for one in vars(room).values()
+    if isinstance(one, Tongue)
+]
+
+_MARK = r"(?:1[.,]0+|0[.,]9\d{0,4})(?![.,]?\d)"
+_FEELING = (
+    r"(?:sentim\w*|stimmung\w*|cam xuc|情感|情绪|情緒|感情|センチメント|감정|감성|тональност\w*"
+    r"|настроени\w*|المشاعر|भावना|duygu\w*|sentyment\w*)"
+)
+_TOP_FIGURES = r"1[.,]0+|0[.,]9\d{0,4}|1/1|10/10|100/100|100 ?%|(?:5|five) stars"
+_ALONE = (
+    # Tokens and marks by which models tell who speaks.
+    r"< ?\| ?[a-z_ ]{2,24}\|? ?>|\[/?inst\]|<</?sys>>|\[/?system\]|<(?:start|end)_of_turn>"
+    r"|</?(?:system|assistant|instructions?|prompt|caption|data|user_input|untrusted|rubric|judge"
+    r"|context)(?: [^<>]{0,40})?>|#{3,} ?(?:system|assistant|human|response)\b"
+    # The end of what is data, forged.
+    r"|(?:<<<+|>>>+|={3,}|-{3,}|#{3,}|\*{3,}|~{3,}|`{3,}) ?/?(?:end|begin|start|close)\b[^a-z]{0,3}"
+    r"(?:of )?(?:the )?(?:\w{1,12} )?(?:caption|data|user|prompt|instructions?|context|untrusted"
+    r"|system|input|document)\b|<<< ?caption|caption(?: [0-9a-f]{6,64})? ?>>>"
+    # An answer, forged.
+    r"|addresses_judge|sentiment_score|judgeable[\"'`]? ?[:=]"
+    r"|[\"'`{,] ?sentiment[\"'`]? ?[:=] ?[\"'`]?\d|[\"'`](?:score|rating|confidence)[\"'`] ?[:=]"
+    r"|\bsentiment[\"'`]? ?(?:[:=]+|->|=>|is|to|of|should be|must be|equals) ?[\"'`]?1(?![\d%/])"
+)
+_ALONE_IN_WORDS = (
+    rf"{_FEELING}(?: [^\W_]{{1,12}}){{0,3}}\W{{1,4}}{_MARK}"
+    r"|(?:set|give|assign|output|return|rate|score|maximi[sz]e|raise|increase|boost|answer|respond)"
+    r"(?: \w+){0,4} sentiment(?: \w+){0,3} (?:scores?|value|figure|field|rating|max\w*|highest)"
+    r"|(?:rate|score|grade|judge|mark|classify|label)(?: this| the| my)?"
+    rf" (?:it|this|video|clip|content|post|reel)(?: \w+){{0,3}} {_MARK}"
+    r"|(?:rate|score|grade|judge|mark|classify|label) (?:this|the|my)"
+    r" (?:video|clip|content|post|reel)(?: as| with| \w+ly| very){0,3} positive"
+    r"|(?:video|clip|content|post) (?:must|should|has to|needs to|is to|shall) be (?:\w+ )?"
+    r"(?:rated|scored|judged|classified|graded|labell?ed|marked|evaluated)(?: \w+){0,4}"
+    rf" (?:positive|max\w*|highest|perfect|{_MARK})"
+    rf"|(?:output|return|respond with|reply with|answer with|print|emit)(?: \w+){{0,3}} {_MARK}"
+    r"|(?:reveal|show|print|repeat|leak)(?: \w+){0,2} (?:system prompt|your (?:instructions|prompt))"
+)
 
 
 def addresses_judge(text: str) -> bool:
     """Return whether a text speaks to its judge, instructs it, or gives it a figure."""
-    return "ignore all previous instructions" in text.lower()
+    return any(_speaks(said) for said in undisguised(text))
+
+
+def _compiled(pattern: str, *, spaced: bool = True) -> str:
+    """Return a phrase as a regular expression that takes time in proportion to the text."""
+    words = re.sub(r"(\[[^\]]*\])| ", lambda found: found[1] or r"(?:[\W_]{1,3})", pattern)
+    words = words.replace(r"\w*", r"[^\W_]{0,20}").replace(r"\w+", r"[^\W_]{1,20}")
+    return rf"(?<![^\W_])(?:{words})(?![^\W_])" if spaced else f"(?:{words})"
+
+
+def _any(pattern: str, field: str) -> re.Pattern[str]:
+    spoken = (_compiled(getattr(one, field), spaced=one.spaced) for one in TONGUES)
+    return re.compile("|".join(chain(filter(None, [pattern]), spoken)))
+
+
+FORGET, ORDERS, WHO, GIVE, MARKS = (
+    _any("", field) for field in ("forget", "orders", "who", "give", "marks")
+)
+TOPS = _any(rf"(?<![\d.,])(?:{_TOP_FIGURES})(?![\d.,]?\d)", "tops")
+ALONE = re.compile(f"{_ALONE}|{_compiled(_ALONE_IN_WORDS)}")
+
+Spans = list[tuple[int, int]]
+
+
+def _speaks(said: str) -> bool:
+    if ALONE.search(said):
+        return True
+    orders, who = _found(ORDERS, said), _found(WHO, said)
+    if not orders and not who:
+        return False
+    forget = _found(FORGET, said)
+    if _near(forget, orders, NEAR) or _near(who, forget + orders, NEAR):
+        return True
+    give, marks, tops = (_found(one, said) for one in (GIVE, MARKS, TOPS))
+    asked = [*_pairs(give, marks), *_pairs(give, tops), *_pairs(marks, tops)]
+    return _near(orders + who, asked, SAME_SPEECH)
+
+
+def _found(pattern: re.Pattern[str], said: str) -> Spans:
+    return [one.span() for one in pattern.finditer(said)]
+
+
+def _pairs(some: Spans, others: Spans) -> Iterable[tuple[int, int]]:
+    """Yield where one of some stands with one of the others in a sentence, once for each."""
+    starts = [start for start, _end in sorted(others)]
+    for start, end in some:
+        at = bisect_left(starts, start - NEAR)
+        if at < len(starts) and starts[at] <= end + NEAR:
+            yield start, end
+
+
+def _near(some: Spans, others: Spans, signs: int) -> bool:
+    starts = sorted(start for start, _end in others)
+    for start, end in some:
+        at = bisect_left(starts, start - signs)
+        if at < len(starts) and starts[at] <= end + signs:
+            return True
+    return False
