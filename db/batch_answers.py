@@ -66,12 +66,7 @@ COLUMNS = tuple(getattr(Sample, name) for name in _Aside._fields)
 def note(session: Session, batch_id: str, told: Iterable[Told], now: datetime) -> int:
     """Keep answers at their true cost; return how many: what was told before changes nothing."""
     by_id = {one.sample_id: one for one in told}
-    # The moment of the answer is the claim: whoever sets it first keeps what was answered.
-    claimed = _closed(
-        session,
-        (*on_their_way(batch_id), Sample.answered_at.is_(None), Sample.sample_id.in_(by_id)),
-        answered_at=now,
-    )
+    claimed = _claimed(session, batch_id, now, Sample.sample_id.in_(by_id))
     if not claimed:
         return 0
     used = {one.sample_id: by_id[one.sample_id].used or one.used for one in claimed}
@@ -101,10 +96,13 @@ def end(
     """
     if not ended(session, batch_id, state, problem, now):
         return 0
-    closed = _closed(session, on_their_way(batch_id), state=LOST, answered_at=now)
-    if not is_billed:
-        _give_back(session, closed, calls=0)
-    return len(closed)
+    claimed = _claimed(session, batch_id, now)
+    if is_billed:
+        _close(session, claimed, state=LOST)
+    else:
+        _close(session, claimed, state=LOST, **NOTHING._asdict())
+        _correct(session, claimed, {}, 0)
+    return len(claimed)
 
 
 def call_off(session: Session, batch_id: str, problem: str, now: datetime) -> int:
@@ -114,29 +112,36 @@ def call_off(session: Session, batch_id: str, problem: str, now: datetime) -> in
     """
     if not ended(session, batch_id, LOST, problem, now):
         return 0
-    closed = _closed(session, on_their_way(batch_id), state=FAILED, answered_at=now)
-    _give_back(session, closed, calls=1)
-    return len(closed)
+    claimed = _claimed(session, batch_id, now)
+    _close(session, claimed, state=FAILED, calls=0, **NOTHING._asdict())
+    _correct(session, claimed, {}, 1)
+    return len(claimed)
 
 
-def _give_back(session: Session, closed: Sequence[_Aside], *, calls: int) -> None:
-    kept = {} if calls == 0 else {"calls": 0}
-    session.execute(
+def _claimed(
+    session: Session, batch_id: str, now: datetime, *which: ColumnElement[bool]
+) -> Sequence[_Aside]:
+    """Note the moment at which questions end, and return what was set aside for each of them.
+
+    Who notes it first keeps what became of them: one that has ended never changes again.
+    """
+    claimed = (
         update(Sample)
-        .where(Sample.sample_id.in_([one.sample_id for one in closed]))
-        .values(NOTHING._asdict() | kept)
+        .where(*on_their_way(batch_id), Sample.answered_at.is_(None), *which)
+        .values(answered_at=now)
+        .returning(*COLUMNS)
         .execution_options(synchronize_session=False)
     )
-    _correct(session, closed, {}, calls)
+    return [_Aside(*row) for row in session.execute(claimed)]
 
 
-def _closed(
-    session: Session, which: Iterable[ColumnElement[bool]], **values: object
-) -> Sequence[_Aside]:
-    """Change questions; return what was set aside for each that is changed."""
-    closed = update(Sample).where(*which).values(values).returning(*COLUMNS)
-    rows = session.execute(closed.execution_options(synchronize_session=False))
-    return [_Aside(*row) for row in rows]
+def _close(session: Session, claimed: Iterable[_Aside], **values: object) -> None:
+    session.execute(
+        update(Sample)
+        .where(Sample.sample_id.in_([one.sample_id for one in claimed]))
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _forgotten(session: Session, video_ids: Collection[str]) -> Collection[str]:
