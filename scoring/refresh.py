@@ -6,22 +6,19 @@ A failure leaves what was done, says so in the run's row, and the next run conti
 asks the database what is still to do.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from db import judging
-from db.judging import Judged
 from db.store import Store
 from scoring.breaker import figures, look_ahead
 from scoring.estimate import Batch, count_changed, estimate_batch
+from scoring.judge import Eyes, Work, judge_within
 from scoring.plan import Plan
 from scoring.run import Progress, Running, Summary, quiet, running
-from scoring.sentiment import Judge, judge_named
 from scoring.settle import count_due, settle_batch
 from scoring.turn import Coming, begin_season, refuse_before_seasons, season_due
 
-JUDGED_AT_ONCE = 500
 ESTIMATED_AT_ONCE = 500
 SETTLED_AT_ONCE = 100
 """Videos in one transaction: few enough that a chat command waiting behind it is not felt."""
@@ -41,6 +38,8 @@ class Refresh:
     progress: Progress = quiet
     anyway: bool = False
     """A moderator lets it change more than the limits allow."""
+    eyes: Eyes | None = None
+    """With which videos are watched, where Gemini judges."""
 
 
 async def refresh(work: Refresh, actor: str) -> Summary:
@@ -50,17 +49,18 @@ async def refresh(work: Refresh, actor: str) -> Summary:
     """
     summary = Summary("refresh", work.now)
     async with running(work.store, summary, actor) as run:
-        await _steps(work, run)
+        await _steps(work, run, actor)
     return summary
 
 
-async def _steps(work: Refresh, run: Running) -> None:
+async def _steps(work: Refresh, run: Running, actor: str) -> None:
     counts = run.summary.counts
     await work.store.read(refuse_before_seasons, work.now)
     if work.read is not None:
         run.summary.files = await work.read(work.progress)
         await run.alive()
-    counts["judged"] = await _judge(work, run)
+    judging = Work(work.store, work.plan, work.now, work.eyes, work.progress)
+    await judge_within(judging, run, actor)
     coming = await season_due(work.store, work.plan, work.now)
     if await _is_held(work, run, coming):
         return
@@ -84,31 +84,6 @@ async def _is_held(work: Refresh, run: Running, coming: Coming | None) -> bool:
     if not work.anyway:
         run.summary.held, run.summary.problem = True, tripped.problem
     return run.summary.held
-
-
-async def _judge(work: Refresh, run: Running) -> int:
-    judge = judge_named(work.plan.judge)
-    if judge is None:
-        return 0
-    named = (judge.model, judge.prompt_version)
-    total = await work.store.read(judging.count_unjudged, *named)
-    done, last = 0, ""
-    work.progress("judge", 0, total)
-    while batch := await work.store.read(judging.unjudged, *named, last, JUDGED_AT_ONCE):
-        judged = await _judged(judge, batch)
-        done += await work.store.write(judging.keep, *named, judged, work.now)
-        last = batch[-1].video_id
-        work.progress("judge", done, total)
-        await run.alive()
-    return done
-
-
-async def _judged(judge: Judge, batch: Sequence[judging.Unjudged]) -> list[Judged]:
-    judgements = await judge.judge([one.caption for one in batch])
-    return [
-        Judged(one.video_id, said.sentiment, said.reason, said.samples, said.spread)
-        for one, said in zip(batch, judgements, strict=True)
-    ]
 
 
 async def _estimate(work: Refresh, run: Running) -> Batch:

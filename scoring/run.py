@@ -152,14 +152,19 @@ async def running(
     summary: Summary,
     actor: str,
     source_digest: str | None = None,
+    around: Running | None = None,
 ) -> AsyncIterator[Running]:
     """Open a run, and close it with what it did, whatever happens inside.
 
     What goes wrong becomes the summary's problem and goes no further, except that who is
-    cancelled stays cancelled. Raises `Refused` while the same job runs elsewhere.
+    cancelled stays cancelled. Raises `Refused` while the same job runs elsewhere. `around` is the
+    run of which this is a part.
     """
     run = await begin(store, summary, actor, source_digest)
+    run.around = around
     try:
+        if around is not None:
+            await run.tell(clock())
         yield run
     except asyncio.CancelledError:
         summary.problem = "stopped before its end"

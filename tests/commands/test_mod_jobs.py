@@ -224,7 +224,7 @@ async def test_a_refresh_that_fails_says_so_and_stands_in_the_record(
     async def failing(*_: object) -> None:
         raise Refused("the judge is away")
 
-    monkeypatch.setattr("scoring.refresh._judge", failing)
+    monkeypatch.setattr("scoring.refresh.judge_within", failing)
     reply = await people.mo.says("/mod refresh")
     assert (reply.title, reply.text, reply.tone) == (
         "Refreshed in part",

@@ -39,6 +39,8 @@ from tests.scoring.programme import (
 )
 
 JUDGING = replace(PLAN, judge="caption")
+STEPS = ("judge.JUDGED_AT_ONCE", "refresh.ESTIMATED_AT_ONCE", "refresh.SETTLED_AT_ONCE")
+"""How many videos each step takes in one transaction."""
 
 
 async def refreshed(
@@ -140,8 +142,8 @@ async def test_settled_videos_are_not_judged_any_more(store: Store):
 async def test_more_videos_than_one_transaction_takes_are_all_done(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):
-    for step in ("JUDGED_AT_ONCE", "ESTIMATED_AT_ONCE", "SETTLED_AT_ONCE"):
-        monkeypatch.setattr(f"scoring.refresh.{step}", 3)
+    for step in STEPS:
+        monkeypatch.setattr(f"scoring.{step}", 3)
     await season(store)
     await take(store, *(seen(14, one, caption="I love it") for one in ids(10)))
     summary = await refreshed(store, 15, JUDGING)
@@ -168,8 +170,8 @@ async def test_it_reads_the_inbox_first(store: Store, tmp_path: Path):
 async def test_progress_is_told_step_by_step_up_to_the_end(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):
-    for step in ("JUDGED_AT_ONCE", "ESTIMATED_AT_ONCE", "SETTLED_AT_ONCE"):
-        monkeypatch.setattr(f"scoring.refresh.{step}", 2)
+    for step in STEPS:
+        monkeypatch.setattr(f"scoring.{step}", 2)
     await season(store)
     # Two of them wait for a reading of 14 days, and are looked at all the same.
     await take(
@@ -253,10 +255,10 @@ class Listening:
 
 async def test_a_run_is_heard_of_after_each_step(store: Store, monkeypatch: pytest.MonkeyPatch):
     before = datetime.now(UTC)
-    monkeypatch.setattr("scoring.refresh.JUDGED_AT_ONCE", 1)
+    monkeypatch.setattr("scoring.judge.JUDGED_AT_ONCE", 1)
     monkeypatch.setattr("scoring.run.ALIVE_EVERY", timedelta(0))
     judge = Listening(store)
-    monkeypatch.setattr("scoring.refresh.judge_named", lambda _: judge)
+    monkeypatch.setattr("scoring.judge.judge_named", lambda _: judge)
     await take(store, seen(14, caption="I"), seen(14, OTHER, caption="You"))
 
     async def read_slowly(_: Progress) -> list[Summary]:

@@ -15,7 +15,6 @@ from sqlalchemy import make_url
 from db import judging, runs
 from db.refused import Refused
 from db.store import Store
-from scoring import refresh as refreshing
 from scoring.estimate import estimate_batch
 from scoring.plan import Plan
 from scoring.refresh import Refresh, refresh
@@ -37,7 +36,8 @@ from tests.scoring.programme import (
 )
 
 JUDGING = replace(PLAN, judge="caption")
-PLAN_OF_BATCHES = {"JUDGED_AT_ONCE": 2, "ESTIMATED_AT_ONCE": 2, "SETTLED_AT_ONCE": 2}
+AT_ONCE = ("judge.JUDGED_AT_ONCE", "refresh.ESTIMATED_AT_ONCE", "refresh.SETTLED_AT_ONCE")
+"""How many videos each step takes in one transaction."""
 
 
 class Breaking:
@@ -84,8 +84,8 @@ async def test_a_refresh_does_not_meet_itself_where_its_start_is_committed_twice
 @pytest.fixture
 async def programme(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Five videos that a refresh can settle, two in a transaction."""
-    for step, count in PLAN_OF_BATCHES.items():
-        monkeypatch.setattr(refreshing, step, count)
+    for name in AT_ONCE:
+        monkeypatch.setattr(f"scoring.{name}", 2)
     monkeypatch.setattr("scoring.run.ALIVE_EVERY", timedelta(0))
     await season(store)
     await take(store, *(seen(14, one, caption="I love it") for one in ids(5)))
@@ -213,7 +213,7 @@ async def test_no_transaction_is_open_while_somebody_judges(
     url: str, programme: Store, monkeypatch: pytest.MonkeyPatch
 ):
     judge = Watchful(url)
-    monkeypatch.setattr(refreshing, "judge_named", lambda _: judge)
+    monkeypatch.setattr("scoring.judge.judge_named", lambda _: judge)
     summary = await refresh(Refresh(programme, Plan(), at(15)), "test")
     assert summary.counts["judged"] == 5
     assert judge.found_open == [0, 0, 0]

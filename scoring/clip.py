@@ -1,0 +1,71 @@
+"""A waiting video's file, as a judge takes it: an address, its bytes, or an upload."""
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from db.unwatched import Waiting
+from scoring.bucket import Bucket
+from scoring.sentiment.asking import Clip, NotAllowed, Rejected, TryAgain
+from scoring.sentiment.gemini import Gemini
+from scoring.stored import Gone
+
+log = logging.getLogger(__name__)
+
+USUAL_KIND = "video/mp4"
+"""Of a file whose bucket does not say what it is."""
+DELETE_SECONDS = 30
+"""How long the deletion of an upload is waited for; the next run sweeps what is left."""
+
+
+@asynccontextmanager
+async def clip_of(
+    one: Waiting, gemini: Gemini, bucket: Bucket, inline_bytes: int
+) -> AsyncIterator[Clip]:
+    """Give a video's file to as many questions as are asked of it; an upload goes afterwards.
+
+    Raises `Gone` where that generation is no more, `BucketProblem`, and what an upload raises.
+    """
+    if gemini.takes_uris:
+        await _refuse_changed(one, bucket)
+        yield Clip(_kind(one), uri=bucket.uri(one.name))
+    elif one.size <= inline_bytes:
+        yield Clip(_kind(one), content=await bucket.read(one.name, one.generation))
+    else:
+        async with _uploaded(one, gemini, bucket) as clip:
+            yield clip
+
+
+def _kind(one: Waiting) -> str:
+    return one.media_type or USUAL_KIND
+
+
+async def _refuse_changed(one: Waiting, bucket: Bucket) -> None:
+    """Raise `Gone` where the address leads to another content: it has no generation in it."""
+    found = await bucket.find(one.name)
+    if found is None or found.generation != one.generation:
+        raise Gone(one.name)
+
+
+@asynccontextmanager
+async def _uploaded(one: Waiting, gemini: Gemini, bucket: Bucket) -> AsyncIterator[Clip]:
+    with tempfile.TemporaryDirectory(prefix="fairpoints-") as folder:
+        path = Path(folder) / "video"
+        await bucket.save(one.name, one.generation, path)
+        upload = await gemini.upload(str(path), _kind(one), f"{one.video_id}/{one.generation}")
+    try:
+        yield Clip(_kind(one), uri=upload.uri)
+    finally:
+        await _deleted(gemini, upload.name)
+
+
+async def _deleted(gemini: Gemini, name: str) -> None:
+    """Delete an upload; one that can't be deleted now is swept by the next run."""
+    try:
+        async with asyncio.timeout(DELETE_SECONDS):
+            await gemini.delete(name)
+    except (TryAgain, NotAllowed, Rejected, TimeoutError):
+        log.warning("the upload %s could not be deleted; the next run does it", name)
