@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 
 EMULATOR = "STORAGE_EMULATOR_HOST"
 """In the environment, the address of an emulator, as all of Google's clients read it."""
+NO_TELEMETRY = "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA"
+"""In the environment, keeps the SDK from asking about the bucket in a thread of its own."""
 SCOPES = ("https://www.googleapis.com/auth/devstorage.read_write",)
 AT_ONCE = 8
 """Threads; below the ten connections that the SDK's session keeps open."""
@@ -54,10 +56,12 @@ FIELDS = "items(name,generation,size,md5Hash,contentType,updated),nextPageToken"
 
 
 class Bucket:
-    """One bucket; its methods raise `BucketProblem` where it can't be used at all."""
+    """One bucket; its methods raise `BucketProblem` where it can't be used at all.
+
+    The SDK is loaded, and credentials are found, at the first call.
+    """
 
     def __init__(self, access: Access) -> None:
-        """Open nothing yet: the SDK is loaded, and credentials are found, at the first call."""
         self.access = access
         self._pool = ThreadPoolExecutor(AT_ONCE, "bucket")
         self._opening = threading.Lock()
@@ -66,11 +70,9 @@ class Bucket:
         self._stood_at: float | None = None
 
     async def __aenter__(self) -> "Bucket":
-        """Use it until the end of the block."""
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close it."""
         await self.close()
 
     def uri(self, name: str) -> str:
@@ -136,11 +138,12 @@ class Bucket:
 
     def _find(self, name: str) -> Object | None:
         from google.api_core.exceptions import Forbidden, Unauthorized  # noqa: PLC0415  # slow
+        from google.auth.exceptions import InvalidOperation  # noqa: PLC0415  # who is nobody
 
         bucket = self._open()
         try:
             blob = bucket.get_blob(name, timeout=TIMEOUT_SECONDS, retry=_retry())
-        except (Forbidden, Unauthorized):
+        except (Forbidden, Unauthorized, InvalidOperation):
             self._stand(bucket)
             said = Refused("{object} may not be read.", object=self.uri(name))
             raise BucketProblem(said, "denied", is_of_object=True) from None
@@ -226,6 +229,7 @@ def _retry() -> Any:
 def _client(access: Access) -> Any:
     from google.cloud import storage  # noqa: PLC0415  # slow to load
 
+    os.environ.setdefault(NO_TELEMETRY, "true")
     elsewhere = access.api_url != CLOUD_STORAGE
     options = {"api_endpoint": access.api_url} if elsewhere else None
     return storage.Client(project=None, credentials=_credentials(access), client_options=options)
@@ -276,7 +280,7 @@ def _problem(error: Exception, access: Access) -> BucketProblem:
     from google.api_core import exceptions as api  # noqa: PLC0415  # slow to load
     from google.auth import exceptions as auth  # noqa: PLC0415  # the same
 
-    if isinstance(error, api.Forbidden | api.Unauthorized):
+    if isinstance(error, api.Forbidden | api.Unauthorized | auth.InvalidOperation):
         return denied(access)
     if isinstance(error, api.NotFound):
         return no_bucket(access)
