@@ -5,7 +5,6 @@ What goes wrong is one line without secrets: the SDK's own words may hold tokens
 
 import asyncio
 import io
-import logging
 import os
 import threading
 import time
@@ -34,8 +33,6 @@ from scoring.stored import (
 __all__ = ["Access", "Bucket", "BucketProblem", "Gone", "Object"]
 
 T = TypeVar("T")
-
-log = logging.getLogger(__name__)
 
 EMULATOR = "STORAGE_EMULATOR_HOST"
 """In the environment, the address of an emulator, as all of Google's clients read it."""
@@ -123,7 +120,6 @@ class Bucket:
         try:
             return f(*args)
         except _failures() as error:
-            log.debug("bucket %s: %s", self.access.name, type(error).__name__)
             raise _problem(error, self.access) from None
 
     def _open(self) -> Any:
