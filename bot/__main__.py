@@ -13,6 +13,7 @@ import typer
 from bot import app as wiring
 from bot import jobs
 from bot.config import BadConfig, Settings, load
+from bot.eyes import refuse_blind
 from bot.fronts import NotConnected
 from bot.logs import set_up_logs, wants_json
 from db.refused import Refused
@@ -41,6 +42,7 @@ def run() -> None:
     settings = _settings()
     with _in_words():
         jobs.check_times(settings)
+        refuse_blind(settings)
     if wiring.fronts_with_token(settings):
         set_up_logs(settings, as_json=wants_json(settings))
         _go(wiring.serve(settings, _end_in_time))
@@ -116,6 +118,15 @@ def refresh(
     settings, moment = _by_hand(), _moment_gone_by(now)
     work = by_hand.refresh(settings, moment, anyway=anyway.strip(), as_json=as_json)
     raise typer.Exit(_go(work))
+
+
+@job.command("judge")
+def judge(now: Now = "", as_json: AsJson = False) -> None:
+    """Judge what waits, as the refresh does, and change no points."""
+    from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
+
+    settings, moment = _by_hand(), _moment_gone_by(now)
+    raise typer.Exit(_go(by_hand.judge(settings, moment, as_json=as_json)))
 
 
 @job.command("upkeep")

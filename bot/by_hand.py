@@ -15,6 +15,7 @@ from bot import jobs
 from bot.app import opened
 from bot.command import Command
 from bot.config import Settings
+from bot.eyes import refuse_blind
 from bot.language import Speech, _, speaking
 from bot.logs import set_up_logs
 from bot.sample import fill, is_empty
@@ -39,6 +40,7 @@ async def refresh(settings: Settings, now: datetime, *, anyway: str, as_json: bo
 
     `anyway` is the reason for which one that would be held is let go; it stands in the record.
     """
+    refuse_blind(settings)
     async with opened(settings) as store:
         with _progress(shown=not as_json) as progress:
             done = await jobs.run_refresh(
@@ -46,6 +48,15 @@ async def refresh(settings: Settings, now: datetime, *, anyway: str, as_json: bo
             )
         if done.moved and not done.held:
             await store.write(audit.note, _let_go(done, anyway), now)
+    return _print([done], "", as_json)
+
+
+async def judge(settings: Settings, now: datetime, *, as_json: bool) -> int:
+    """Judge what waits; return 1 if anything failed."""
+    refuse_blind(settings)
+    async with opened(settings) as store:
+        with _progress(shown=not as_json) as progress:
+            done = await jobs.run_judge(settings, store, now, jobs.BY_HAND, progress)
     return _print([done], "", as_json)
 
 
@@ -148,6 +159,8 @@ def _print_summary(summary: run.Summary) -> None:
         _print_text(f"The rejected rows, with their reasons: {summary.rejects_file}")
     if summary.problem:
         _print_text(f"Problem: {summary.problem}")
+    elif summary.not_done:
+        _print_text(summary.not_done.reason)
 
 
 def _title(summary: run.Summary) -> str:

@@ -13,9 +13,11 @@ from weakref import WeakKeyDictionary
 from bot import backups, keeping, sources
 from bot.bad_config import unusable
 from bot.config import Settings, config_file
+from bot.eyes import open_eyes
 from db import runs, shelf
 from db.refused import Refused
 from db.store import Store
+from scoring import judge as judging
 from scoring.intake.limits import Limits
 from scoring.plan import Plan
 from scoring.refresh import Refresh, refresh
@@ -25,7 +27,7 @@ from scoring.take_in import TakeIn, take_in_files
 log = logging.getLogger(__name__)
 
 SCHEDULER, BY_HAND = "system:scheduler", "system:by-hand"
-JOBS = ("intake", "refresh", "upkeep", "check", "backup")
+JOBS = ("intake", "refresh", "judge", "upkeep", "check", "backup")
 CRON = (
     "five cron fields that name a time, such as '0 6 * * *' (UTC), "
     "weekdays by name (mon to sun), or '' for never"
@@ -63,7 +65,17 @@ async def run_refresh(
         return await run_intake(settings, store, now, actor, shown)
 
     plan = await plan_of(settings, store, now)
-    return await refresh(Refresh(store, plan, now, read, progress, anyway), actor)
+    async with open_eyes(settings) as eyes:
+        return await refresh(Refresh(store, plan, now, read, progress, anyway, eyes), actor)
+
+
+async def run_judge(
+    settings: Settings, store: Store, now: datetime, actor: str, progress: Progress = quiet
+) -> Summary:
+    """Judge what waits, as the refresh does, and change no points."""
+    async with open_eyes(settings) as eyes:
+        work = judging.Work(store, settings.plan, now, eyes, progress)
+        return await judging.judge(work, actor)
 
 
 async def run_intake(
@@ -170,6 +182,7 @@ async def schedule(settings: Settings, store: Store) -> Schedule:
     works: dict[str, Callable[[Settings, Store], Awaitable[None]]] = {
         "intake": _scheduled_intake,
         "refresh": _scheduled_refresh,
+        "judge": _scheduled_judge,
         **{name: partial(_scheduled, name) for name in KEEPING},
     }
     for name, work in works.items():
@@ -202,6 +215,10 @@ async def _add(scheduler: Any, store: Store, name: str, trigger: Any, job: Job) 
 
 async def _scheduled_refresh(settings: Settings, store: Store) -> None:
     await _logged("refresh", run_refresh(settings, store, clock(), SCHEDULER))
+
+
+async def _scheduled_judge(settings: Settings, store: Store) -> None:
+    await _logged("judge", run_judge(settings, store, clock(), SCHEDULER))
 
 
 async def _scheduled(name: str, settings: Settings, store: Store) -> None:
