@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.fields import figure, named
 from bot.language import N_, Speech, _, day, several, speaking
 from bot.line import call_text
+from bot.posting_judging import JUDGING
 from bot.posting_runs import RUNS
 from bot.reply import Button, Reply, Style, Tone
 from db import posts
@@ -48,6 +49,7 @@ ACTS = {
     "mod undo-run": N_("{asked_by} wants to undo refresh {subject}, which moves {points}."),
     "mod video rescore": N_("{asked_by} wants to score video {subject} again: {points} differ."),
     "mod appeal uphold": N_("{asked_by} wants to uphold appeal {subject}: {points} differ."),
+    "mod sentiment adopt": N_("{asked_by} wants {subject} to judge: {points} differ."),
 }
 ANY_ACT = N_("{asked_by} wants to do /{act} for {subject}, with {points}.")
 REWARDS_SHOWN = 10
@@ -252,5 +254,6 @@ KINDS: dict[str, Callable[[Told, datetime], Reply]] = {
     posts.PAUSED: _paused,
     posts.RESUMED: _resumed,
     **RUNS,
+    **JUDGING,
 }
 """What says each kind."""

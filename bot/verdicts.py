@@ -8,7 +8,16 @@ from bot.language import N_, _, several
 from bot.line import call_text
 from bot.reply import Button, Reply, Tone
 from bot.said import points, short
-from db.verdicts import DISMISSED, HELD, RELEASED, REOPENED, SCORED, UPHELD
+from db.verdicts import (
+    DISMISSED,
+    HELD,
+    JUDGED,
+    RELEASED,
+    REOPENED,
+    SCORED,
+    UNJUDGED,
+    UPHELD,
+)
 
 CAPTION = 48
 
@@ -19,6 +28,11 @@ EVENTS = {
     UPHELD: N_("You were right about {video}: {field} is {value} now. {old} before, {new} now."),
     DISMISSED: N_("{field} of {video} stays as it is, and so do its points."),
     REOPENED: N_("A moderator looks again at {field} of {video}."),
+    JUDGED: N_(
+        "A moderator has watched {video}: {field} is {value}. Its points follow at the next "
+        "refresh."
+    ),
+    UNJUDGED: N_("What a moderator decided about {field} of {video} was taken back."),
 }
 """By what has happened; the braces name what is told."""
 TITLES = {

@@ -52,6 +52,13 @@ def named_of(judge: Judge) -> Named:
     return Named(judge.model, judge.prompt_version)
 
 
+def last_tried(session: Session) -> Named | None:
+    """Return the judge whose trial was over last, of those that wait to be adopted."""
+    waits = select(Judge).where(Judge.adopted_at.is_(None), Judge.tried_at.is_not(None))
+    found = session.scalars(waits.order_by(Judge.tried_at.desc()).limit(1)).first()
+    return named_of(found) if found else None
+
+
 def tried(session: Session, named: Named) -> Sequence[Tried]:
     """Return what a judge made of the videos that are open, by video: what counts, or would.
 

@@ -8,9 +8,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db import corrections
-from db.models import Creator, Judgement, Review, Sample, Video
+from db.models import Creator, Judgement, Review, Sample, Sentiment, Video
 from db.refused import Refused
-from db.reviews import OPEN, decided_by_hand, is_open_for_video
+from db.reviews import OPEN, is_open_for_video
 from db.typed import contains
 from db.verdicts import About
 
@@ -56,8 +56,8 @@ class Standing:
     about: About
     settled_at: datetime | None
     is_reviewed: bool
-    by_hand: bool
-    """Whether a moderator's word counts."""
+    by_hand: str | None
+    """By what a moderator's word is known again, where one counts."""
     value: float | None
     median: float | None
     """Of the answers, where they count for nothing until a moderator decides."""
@@ -143,16 +143,26 @@ def standing(session: Session, video_id: str) -> Standing:
             func.coalesce(Creator.handle, Creator.creator_id),
             Video.settled_at,
             is_open_for_video(),
-            decided_by_hand(),
         )
         .join(Creator, Creator.creator_id == Video.creator_id)
         .where(Video.video_id == video_id)
     ).one()
-    creator_id, caption, handle, settled_at, is_reviewed, by_hand = found
+    creator_id, caption, handle, settled_at, is_reviewed = found
     counts, value = corrections.counting(session, [video_id]).get(video_id, (None, None))
     about = About(video_id, creator_id, caption, handle)
+    by_hand = _by_hand(session, video_id)
     median = _median(session, counts) if counts and value is None else None
     return Standing(about, settled_at, is_reviewed, by_hand, value, median)
+
+
+def _by_hand(session: Session, video_id: str) -> str | None:
+    newest = session.execute(
+        select(Sentiment.prompt_version, Sentiment.sentiment)
+        .where(Sentiment.video_id == video_id, Sentiment.model == corrections.MODERATOR)
+        .order_by(Sentiment.judged_at.desc())
+        .limit(1)
+    ).first()
+    return newest.prompt_version if newest is not None and newest.sentiment is not None else None
 
 
 def _median(session: Session, sentiment_id: str) -> float | None:

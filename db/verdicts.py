@@ -13,6 +13,7 @@ from db.notices import News
 
 HELD, RELEASED, SCORED = "held", "released", "scored"
 UPHELD, DISMISSED, REOPENED = "upheld", "dismissed", "reopened"
+JUDGED, UNJUDGED = "judged", "unjudged"
 
 
 @dataclass(frozen=True, slots=True)

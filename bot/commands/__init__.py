@@ -15,7 +15,7 @@ from bot.commands import mod_jobs
 from bot.commands import mod_refresh, mod_scoring, mod_rules, mod_season, mod_turn
 from bot.commands import mod_record, mod_export
 from bot.commands import mod_videos, mod_creators, mod_appeals
-from bot.commands import mod_sentiment_cost
+from bot.commands import mod_sentiment, mod_sentiment_set, mod_sentiment_adopt, mod_sentiment_cost
 
 __all__ = [
     "COMMANDS",
@@ -43,7 +43,10 @@ __all__ = [
     "mod_rules",
     "mod_scoring",
     "mod_season",
+    "mod_sentiment",
+    "mod_sentiment_adopt",
     "mod_sentiment_cost",
+    "mod_sentiment_set",
     "mod_shop",
     "mod_turn",
     "mod_undo",

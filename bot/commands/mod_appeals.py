@@ -178,12 +178,17 @@ def _value(field: str, typed: str) -> float:
     """Return what was typed as a field's figure, or refuse in one sentence."""
     if field != SENTIMENT:
         return whole_number("value", typed, 0, MOST_COUNT)
+    return sentiment_typed(typed, BETWEEN)
+
+
+def sentiment_typed(typed: str, between: str) -> float:
+    """Return what was typed as a sentiment; `Refused` with these words where it is none."""
     try:
         found = float(typed.replace(",", "."))
     except ValueError:
-        raise Refused(BETWEEN, typed=typed) from None
+        raise Refused(between, typed=typed) from None
     if not 0 <= found <= 1:
-        raise Refused(BETWEEN, typed=typed)
+        raise Refused(between, typed=typed)
     return found
 
 

@@ -39,7 +39,7 @@ TOPICS = (
     Topic("creator", N_("Creators"), ("verify", "disputes", "resolve", "creator")),
     Topic("video", N_("Videos and appeals"), ("video", "appeal")),
     Topic("reward", N_("Rewards and the shop"), ("reward", "shop")),
-    Topic("scoring", N_("Scoring and seasons"), ("refresh", "scoring")),
+    Topic("scoring", N_("Scoring and seasons"), ("refresh", "scoring", "sentiment")),
     Topic("record", N_("The record and the programme"), ("status", "record")),
 )
 
