@@ -20,6 +20,11 @@ by name, or by the platform alone. What each kind has for columns:
   `date_posted`; what its points were made from: `observed_at`, `views`, `likes`, `shares`,
   `bookmarks`, `comments`, `sentiment`, `baseline_id`; `video_points`, `settled_at`, `settlement`,
   `held_at`, `held_reason`
+- sentiments, a row for each judgement of the period: `judgement_id`, `judged_at`, `video_id`,
+  `creator_id`, `handle`; who watched which file: `model`, `prompt_version` (the rubric's),
+  `generation`; what was made of it: `state`, `sentiment` (0 to 1), `spread`, `samples`,
+  `confidence`, `tone`, `reason`, `language`; `tokens`, `dollars`; by which row it counts:
+  `sentiment_id`; where a moderator had to decide: `review`, `decided`, `decided_at`, `decided_by`
 """
 
 from collections.abc import Callable, Mapping
@@ -36,8 +41,10 @@ from db.models import (
     Audit,
     Creator,
     Entry,
+    Judgement,
     Reading,
     Redemption,
+    Review,
     Reward,
     Sentiment,
     Transfer,
@@ -245,11 +252,47 @@ def _videos(period: Period) -> Rows:
     )
 
 
+def _sentiments(period: Period) -> Rows:
+    return (
+        select(
+            Judgement.judgement_id,
+            Judgement.judged_at,
+            Judgement.video_id,
+            Video.creator_id,
+            Creator.handle,
+            Judgement.model,
+            Judgement.prompt_version,
+            Judgement.generation,
+            Judgement.state,
+            Judgement.sentiment,
+            Judgement.spread,
+            Judgement.samples,
+            Judgement.confidence,
+            Judgement.tone,
+            Judgement.reason,
+            Judgement.language,
+            Judgement.tokens,
+            (Judgement.micros / 1_000_000.0).label("dollars"),
+            Judgement.sentiment_id,
+            Review.state.label("review"),
+            Review.value.label("decided"),
+            Review.decided_at,
+            Review.decided_by,
+        )
+        .join(Video, Video.video_id == Judgement.video_id)
+        .join(Creator, Creator.creator_id == Video.creator_id)
+        .outerjoin(Review, Review.judgement_id == Judgement.judgement_id)
+        .where(period.holds(Judgement.judged_at))
+        .order_by(Judgement.judged_at, Judgement.judgement_id)
+    )
+
+
 KINDS: Mapping[str, Callable[[Period], Rows]] = {
     "points": _points,
     "ledger": _ledger,
     "redemptions": _redemptions,
     "audit": _audit,
     "videos": _videos,
+    "sentiments": _sentiments,
 }
 """How each kind is asked for."""

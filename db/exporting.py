@@ -11,7 +11,7 @@ from db.models import Creator, Identity, Person
 
 AT_ONCE = 200
 """Rows that are in memory together."""
-ACTORS = ("made_by", "changed_by", "done_by")
+ACTORS = ("made_by", "changed_by", "done_by", "decided_by")
 """Columns that the tables keep as an account on a platform."""
 
 

@@ -88,48 +88,55 @@ def is_waiting(session: Session, named: Named, one: Waiting, numbers: Collection
     """
     theirs = (VideoFile.video_id == one.video_id, VideoFile.generation == one.generation)
     session.execute(select(VideoFile.video_id).where(*theirs).with_for_update())
-    free = _ids(named).where(*theirs, ~_questions(named, Sample.number.in_(numbers)).exists())
-    return session.scalar(free) is not None
+    asked = _questions(named, Sample.number.in_(numbers)).scalar_subquery()
+    wanted = _ids(named, theirs[1], asked.is_(None)).where(Video.video_id == one.video_id)
+    return session.scalar(wanted) is not None
 
 
-def _ids(named: Named) -> Select[str]:
+def _ids(named: Named, *of_file: ColumnElement[bool]) -> Select[str]:
     """Select the ids of what waits.
 
-    What must not be there is looked up row by row (a scalar subquery), as PostgreSQL might else
-    read the whole of a table to find a few.
+    File, judgement and questions are looked up video by video (scalar subqueries): in a join,
+    PostgreSQL might read the whole of a table to find a few.
     """
-    judged = select(Judgement.judgement_id).where(
-        Judgement.video_id == Video.video_id,
-        Judgement.model == named.model,
-        Judgement.prompt_version == named.prompt_version,
-        Judgement.generation == VideoFile.generation,
-    )
-    on_its_way = _questions(named, ON_ITS_WAY).limit(1)
-    return (
-        select(Video.video_id)
-        .join(VideoFile, VideoFile.video_id == Video.video_id)
-        .join(Creator, Creator.creator_id == Video.creator_id)
+    judged = (
+        select(Judgement.judgement_id)
         .where(
-            Video.settled_at.is_(None),
-            VideoFile.state == "found",
-            Creator.forgotten_at.is_(None),
-            judged.scalar_subquery().is_(None),
-            on_its_way.scalar_subquery().is_(None),
+            Judgement.video_id == VideoFile.video_id,
+            Judgement.model == named.model,
+            Judgement.prompt_version == named.prompt_version,
+            Judgement.generation == VideoFile.generation,
         )
+        .correlate(VideoFile)
+    )
+    file = select(VideoFile.video_id).where(
+        VideoFile.video_id == Video.video_id,
+        VideoFile.state == "found",
+        judged.scalar_subquery().is_(None),
+        _questions(named, ON_ITS_WAY).scalar_subquery().is_(None),
+        *of_file,
+    )
+    forgotten = select(Creator.forgotten_at).where(Creator.creator_id == Video.creator_id)
+    return select(Video.video_id).where(
+        Video.settled_at.is_(None),
+        file.correlate(Video).scalar_subquery().is_not(None),
+        forgotten.correlate(Video).scalar_subquery().is_(None),
     )
 
 
 def _questions(named: Named, which: ColumnElement[bool]) -> Select[str]:
+    """Select one of the questions about a file for which this holds."""
     return (
         select(Sample.sample_id)
         .where(
-            Sample.video_id == Video.video_id,
+            Sample.video_id == VideoFile.video_id,
             Sample.model == named.model,
             Sample.prompt_version == named.prompt_version,
             Sample.generation == VideoFile.generation,
             which,
         )
-        .correlate(Video, VideoFile)
+        .limit(1)
+        .correlate(VideoFile)
     )
 
 

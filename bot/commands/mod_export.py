@@ -41,9 +41,17 @@ class What(Enum):
     REDEMPTIONS = "redemptions"
     AUDIT = "audit"
     VIDEOS = "videos"
+    SENTIMENTS = "sentiments"
 
 
-TABLES = (N_("points"), N_("ledger"), N_("redemptions"), N_("audit"), N_("videos"))
+TABLES = (
+    N_("points"),
+    N_("ledger"),
+    N_("redemptions"),
+    N_("audit"),
+    N_("videos"),
+    N_("sentiments"),
+)
 """What a file holds, as the translators get it."""
 
 
