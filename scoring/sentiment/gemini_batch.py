@@ -94,6 +94,8 @@ class GeminiBatches:
         Raises `NotTaken` where it is certain that it has not been created, and `TryAgain` where
         that is unknown.
         """
+        if not lines:
+            raise NotTaken("there is no question in it")
         with _not_taken():
             source = await self._put(batch_id, lines)
         async with self._gemini.told(CALL_SECONDS):
