@@ -7,10 +7,10 @@ from bot.command import Caller
 from bot.line import CALL_BYTES, parse_line
 from db.models import Audit
 from db.shop import redemption_id_of
-from tests.commands.desk import moves, record, redemptions, scoring, shop, videos
+from tests.commands.desk import moves, record, redemptions, scoring, sentiment, shop, videos
 from tests.commands.programme import People
 
-DESK = (redemptions, moves, shop, scoring, videos, record)
+DESK = (redemptions, moves, shop, scoring, videos, record, sentiment)
 """Each room of the desk tells its own commands."""
 
 MUG = redemption_id_of("redeem:author-ana:00000000")
