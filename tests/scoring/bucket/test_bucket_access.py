@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -17,11 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 import scoring.bucket
 from scoring.bucket import Access, Bucket, BucketProblem, Gone
-from tests.fakes import cloud_storage
 from tests.fakes.cloud_storage import BUCKET, TOKEN, Double
 
 ACCOUNT = "bot@project.iam.gserviceaccount.com"
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 READ = """
 import asyncio, sys
 from scoring.bucket import Access, Bucket, BucketProblem
@@ -37,12 +35,9 @@ asyncio.run(main())
 """
 
 
-@pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
-    monkeypatch.setattr(scoring.bucket, "FIRST_WAIT_SECONDS", 0.01)
-    with cloud_storage.double() as started:
-        started.put("1.mp4", b"a video")
-        yield started
+@pytest.fixture(autouse=True)
+def _one_video(cloud: Double) -> None:
+    cloud.put("1.mp4", b"a video")
 
 
 @pytest.fixture(scope="module")
