@@ -43,7 +43,7 @@ def _sentiment(settings: Settings) -> Line:
         return "Sentiment", False, NOBODY
     if judge == "caption":
         return "Sentiment", True, "judged by caption"
-    missing = " ".join(_missing(settings))
+    missing = " And ".join(_missing(settings))
     return "Sentiment", not missing, missing or _watched_by(settings)
 
 

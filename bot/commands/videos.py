@@ -10,15 +10,17 @@ from bot import charts
 from bot.command import SUGGESTED, Argument, Call, Choice, command
 from bot.commands.receipt import baseline_told, marks_told, picture_lines, receipt_table
 from bot.commands.receipt_past import stands, told
+from bot.commands.receipt_sentiment import sentiment_facts
 from bot.commands.wording import count, on_page, page_buttons, pages, points, short
 from bot.language import N_, _, day, minute, number, several
 from bot.line import call_text
 from bot.reply import Button, Column, Menu, Picture, Reply, Table
-from db import receipts
+from db import receipts, watched
 from db import videos as kept
 from db.appeals import in_time
 from db.receipts import Past
 from db.videos import Listed, Receipt, Sort
+from db.watched import Watched
 from scoring.estimate import parsed
 from scoring.explain import explained
 from scoring.formula.explain import Explanation
@@ -40,8 +42,8 @@ FALSE = N_(
 
 log = logging.getLogger(__name__)
 
-Shown = tuple[Receipt, Explanation | None, Past]
-"""A receipt, its explanation where there is one, and what was done about it before."""
+Shown = tuple[Receipt, Explanation | None, Past, Watched]
+"""A receipt, its explanation where there is one, what was done before, and what watching told."""
 
 
 async def my_videos(call: Call, typed: str) -> list[Choice]:
@@ -129,7 +131,7 @@ async def video(
 ) -> Reply:
     """Show a video's receipt: base, seven contributions, rounding, and what they rest on."""
     shown = await call.read(_explained, video_id(id), await call.creator_id())
-    receipt, why, _past = shown
+    receipt, why, _past, _watched = shown
     earned = receipt.video.video_points
     if earned is None:
         return Reply(
@@ -138,16 +140,17 @@ async def video(
         )
     if why is None or why.points != earned:
         return _false(call, shown, earned)
-    return await _true(call, receipt, why, shown[2])
+    return await _true(call, shown, why)
 
 
-async def _true(call: Call, receipt: Receipt, why: Explanation, past: Past) -> Reply:
+async def _true(call: Call, shown: Shown, why: Explanation) -> Reply:
     """Show how the points come about."""
+    receipt, _why, past, _watched = shown
     baseline_id = receipt.baseline.baseline_id if receipt.baseline else ""
     return Reply(
         title=f"{short(receipt.video.caption, 60)}: {points(why.points)}",
         text=_state(call, receipt, why, past),
-        facts=(*_rests_on(receipt, past), *told(past)),
+        facts=(*_rests_on(call, shown), *told(past)),
         table=receipt_table(why),
         picture=await _picture(why),
         note=marks_told(why) + _(ADDS_UP, baseline=baseline_id),
@@ -157,14 +160,14 @@ async def _true(call: Call, receipt: Receipt, why: Explanation, past: Past) -> R
 
 def _false(call: Call, shown: Shown, earned: int) -> Reply:
     """Show the points as they stand, and none that the figures would give in their place."""
-    receipt, why, past = shown
+    receipt, why, past, _watched = shown
     one = receipt.video
     derived = why.points if why else None
     log.error("video %s has %d points; its figures give %s", one.video_id, earned, derived)
     return Reply(
         title=f"{short(one.caption, 60)}: {points(earned)}",
         text=f"{stands(call, one, past)} {_(FALSE)}",
-        facts=(*_rests_on(receipt, past), *told(past)),
+        facts=(*_rests_on(call, shown), *told(past)),
         buttons=(*_behind(receipt), Button(_("My videos"), "videos")),
     )
 
@@ -191,7 +194,8 @@ def video_id(text: str) -> str:
 
 def _explained(session: Session, video_id: str, creator_id: str) -> Shown:
     receipt = kept.receipt(session, video_id, creator_id)
-    return receipt, explained(receipt), receipts.past(session, receipt)
+    seen = watched.of_video(session, receipt.video, receipt.sentiment)
+    return receipt, explained(receipt), receipts.past(session, receipt), seen
 
 
 async def _picture(why: Explanation) -> Picture:
@@ -220,16 +224,16 @@ def _min_views(receipt: Receipt) -> int:
     return parsed(receipt.baseline.parameters).rules.min_views if receipt.baseline else 0
 
 
-def _rests_on(receipt: Receipt, past: Past) -> tuple[tuple[str, str], ...]:
-    judged, baseline = receipt.sentiment, receipt.baseline
+def _rests_on(call: Call, shown: Shown) -> tuple[tuple[str, str], ...]:
+    receipt, _why, past, seen = shown
+    baseline = receipt.baseline
     facts = [
         (_("Video"), receipt.video.video_id),
         (_("Posted"), minute(receipt.video.date_posted)),
     ]
     if past.read_at:
         facts.append((_("Figures read"), minute(past.read_at)))
-    if judged:
-        facts.append((_("Sentiment by"), f"{judged.model}: {judged.reason}"))
+    facts.extend(sentiment_facts(call, receipt, seen))
     if baseline:
         facts.append((_("Baseline"), baseline_told(baseline)))
     return tuple(facts)

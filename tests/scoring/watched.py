@@ -69,5 +69,7 @@ def put_sentiment(session: Session, said: dict[str, Any]) -> str:
     names = ("video_id", "sentiment", "model", "prompt_version", "samples", "spread", "judged_at")
     kept = {name: said[name] for name in names}
     reason = said.get("why", "what is seen and heard in the video")
-    session.execute(insert(Sentiment).values(kept, sentiment_id=sentiment_id, reason=reason))
+    session.execute(
+        insert(Sentiment).values(kept | {"sentiment_id": sentiment_id, "reason": reason})
+    )
     return sentiment_id
