@@ -12,11 +12,12 @@ from db import costs, unwatched
 from db.judges import Named
 from db.models import Batch, Creator, Video
 from db.refused import Refused
+from db.samples import Aside
 from db.store import Store
 from scoring import cost
 from scoring.cost import Basis, Sum
 from scoring.plan import Budget, Judging, Price
-from scoring.sentiment import rubric
+from scoring.sentiment import price, rubric
 from tests.fakes.whole_database import everything
 from tests.scoring import watched
 from tests.scoring.programme import ids, seen, statements, take
@@ -24,12 +25,22 @@ from tests.scoring.watched import NOON
 
 PRICES = {"m": Price(input=1, audio=2, cached=0.5, output=4, batch_percent=50)}
 """In millionths of a dollar for a token."""
-JUDGING = Judging("m", "1", PRICES, Budget(calls=4, tokens=20_000, micros=20_000), samples=3)
+JUDGING = Judging("m", "1", PRICES, Budget(calls=4, tokens=20_000, micros=10_000), samples=3)
 BY = Named("m", rubric.load("1").prompt_version)
 SHORT, LONG = 250_000, 1_000_000
-"""Bytes: ten seconds and forty, at the most, so 4,000 and 7,000 tokens with the prompt."""
-ONE_SHORT, ONE_LONG = 3_660 + 2 * 340 + 4 * 1_024, 5_640 + 2 * 1_360 + 4 * 1_024
+"""Bytes."""
 VIDEOS = ids(4)
+
+
+@pytest.fixture(autouse=True)
+def a_hundred_bytes_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the most a question takes a token for 100 bytes, and is answered in 100."""
+
+    def aside(size: int, cost: Price, *, batch: bool = False) -> Aside:
+        micros = round(size / 100 * cost.input + 100 * cost.output)
+        return Aside(size // 100, 100, micros * (cost.batch_percent if batch else 100) // 100)
+
+    monkeypatch.setattr(price, "aside", aside)
 
 
 async def fill(store: Store, *acts: Callable[[Session], Any]) -> None:
@@ -64,14 +75,13 @@ async def test_files_that_wait_cost_what_they_may_cost_at_the_most(store: Store)
     found = await reckoned(store)
     assert found.basis is Basis.FILES
     assert (found.videos, found.without_file) == (2, 2)
-    micros = 3 * (ONE_SHORT + ONE_LONG)
-    assert found.whole == Sum(6, 3 * (5_024 + 8_024), micros, micros // 2)
+    assert found.whole == Sum(6, 3 * (2_600 + 10_100), 3 * (2_900 + 10_400), 3 * 6_650)
 
 
 async def test_the_budget_says_how_many_days_it_takes(store: Store):
     await fill(store, files)
     found = await reckoned(store)
-    assert found.whole.micros == 62_676
+    assert found.whole.micros == 39_900
     assert (found.days, found.batch_days) == (4, 2)
     alone = Budget(calls=1, tokens=10**9, micros=10**9)
     assert (await reckoned(store, budget=alone)).days == 6
@@ -81,8 +91,8 @@ async def test_the_budget_says_how_many_days_it_takes(store: Store):
 async def test_a_thousand_videos_cost_as_much_as_those_that_wait(store: Store):
     await fill(store, files)
     found = await reckoned(store)
-    mean = 4_650 + 2 * 850 + 4 * 1_024  # 625,000 bytes: 25 seconds, 5,500 tokens
-    assert found.thousand == Sum(3_000, 3_000 * 6_524, 3_000 * mean, 1_500 * mean)
+    mean = 6_250 + 4 * 100
+    assert found.thousand == Sum(3_000, 3_000 * 6_350, 3_000 * mean, 1_500 * mean)
 
 
 async def test_from_thirty_questions_on_what_they_cost_in_truth_is_taken(store: Store):
@@ -123,7 +133,7 @@ async def test_where_no_file_is_known_a_thousand_videos_of_half_a_minute_are_tol
     found = await reckoned(store)
     assert (found.basis, found.videos, found.without_file) == (Basis.TYPICAL, 0, 4)
     assert (found.whole, found.days) == (Sum(), 0)
-    half_a_minute = 4_980 + 2 * 1_020 + 4 * 1_024
+    half_a_minute = 7_500 + 4 * 100
     assert found.thousand.micros == 3_000 * half_a_minute
 
 
