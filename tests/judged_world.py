@@ -17,6 +17,20 @@ from db.unwatched import Waiting
 
 OLD, NEW = Named("gemini-old", "1-aaaaaa"), Named("gemini-new", "1-aaaaaa")
 """Who judges, and who is tried."""
+TRIAL: dict[str, Any] = {
+    "judge_id": "va4yy8uv",
+    "model": "gemini-new",
+    "prompt_version": "2-aaaaaa",
+    "state": "tried",
+    "judged": 28,
+    "to_review": 2,
+    "before": 0.5,
+    "after": 0.625,
+    "up": 120,
+    "down": 30,
+    "most": 14,
+}
+"""What is told of a trial."""
 
 
 def judge(session: Session, named: Named, now: datetime, *, adopted: bool = True) -> str:

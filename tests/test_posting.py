@@ -14,6 +14,7 @@ from bot.reply import Reply
 from db import posts
 from db.deliveries import Due, Taken
 from db.moved import Place
+from tests.judged_world import TRIAL
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = "2026-03-02T12:04:00+00:00"
@@ -65,6 +66,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     posts.PAUSED: {"reason": "stocktaking", "by": "Mo"},
     posts.RESUMED: {"reason": "counted", "by": "Mo"},
     posts.BACKUP: {"job": "backup", "problem": "the disk is full"},
+    posts.REVIEWS: {"run_id": "r", "count": 3},
+    posts.TRIAL: TRIAL,
 }
 
 

@@ -39,6 +39,12 @@ def said(event: str, **other: Any) -> Reply:
         ),
         ("dismissed", "Likes of “My dog, asleep” stays as it is, and so do its points."),
         ("reopened", "A moderator looks again at Likes of “My dog, asleep”."),
+        (
+            "judged",
+            "A moderator has watched “My dog, asleep”: Likes is 150. Its points follow at the next "
+            "refresh.",
+        ),
+        ("unjudged", "What a moderator decided about Likes of “My dog, asleep” was taken back."),
     ],
 )
 def test_each_event_has_its_words(event: str, text: str):
