@@ -69,8 +69,8 @@ async def look(work: Looking, run: Running) -> Looked:
             counts.update(one.state for one in seen)
             work.progress("look for files", counts["looked_for"], len(wanted))
             if stopped.problem is not None:
-                return Looked(counts, stopped.problem.refused)
-    return Looked(counts, None)
+                return Looked(+counts, stopped.problem.refused)
+    return Looked(+counts, None)
 
 
 def _parts(wanted: Sequence[Wanted]) -> Sequence[Sequence[Wanted]]:
