@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import unquote
 
 from scoring.sentiment.unseen import cleaned
@@ -62,8 +63,24 @@ _LATIN |= {0x1F130 + at: chr(97 + at) for at in range(26)}
 _LATIN |= {0x1F170 + at: chr(97 + at) for at in range(26)}
 _DIGITS = str.maketrans("013457@$!|€9", "oieastasilep")
 _DIGITS_L = str.maketrans("013457@$!|€9", "oleastasilep")
+_ALIKE = str.maketrans(
+    {"đ": "d", "ı": "i", "ł": "l", "’": "'", "‘": "'", "“": '"', "”": '"', "ـ": ""}
+)
+"""Letters and marks that are the same to whoever types them; the last one stretches Arabic."""
 _WORD = re.compile(r"[\w@$!|€]+")
 _ROT13 = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
+
+
+def _scrambled(word: str) -> str:
+    return word[:1] + "".join(sorted(word[1:-1])) + word[-1:]
+
+
+_KEYS = (
+    *("ignore", "disregard", "forget", "previous", "prior", "instruction", "instructions"),
+    *("guidelines", "system", "prompt", "rubric", "sentiment", "rating", "score", "highest"),
+    *("maximum", "perfect", "positive", "judge", "answer"),
+)
+_UNSCRAMBLED = {_scrambled(word): word for word in _KEYS}
 
 
 def undisguised(text: str) -> Iterator[str]:
@@ -87,30 +104,39 @@ def folded(text: str) -> str:
             kept.append(one)
         elif not latin:
             kept.append(one)
-    return unicodedata.normalize("NFC", "".join(kept)).replace("đ", "d").replace("ı", "i")
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_ALIKE)
 
 
 def _read(text: str) -> Iterator[str]:
     plain = folded(text)
     yield plain
-    yield folded(_CAMEL.sub(" ", text))
-    yield folded(_SPELLED.sub(_joined, text))
+    for apart in (_CAMEL.sub(" ", text), _SPELLED.sub(_joined, text)):
+        if apart != text:
+            yield folded(apart)
     drawn = plain.translate(_LATIN)
     yield drawn
     for digits in (_DIGITS, _DIGITS_L):
-        yield _WORD.sub(lambda word, digits=digits: _letters(word[0], digits), drawn)
+        yield _WORD.sub(partial(_letters, digits), drawn)
+    yield _WORD.sub(_unscrambled, drawn)
     yield _CUT.sub("", drawn)
-    yield plain.translate(_ROT13)
-    yield plain[::-1]
+    for turned in (plain.translate(_ROT13), plain[::-1]):
+        if any(key in turned for key in _KEYS):
+            yield turned
 
 
 def _joined(spelled: re.Match[str]) -> str:
     return spelled[0].replace(spelled[1], "")
 
 
-def _letters(word: str, digits: dict[int, int]) -> str:
+def _letters(digits: dict[int, int], found: re.Match[str]) -> str:
     """Return a word with its digits read as letters, where it is a word at all."""
-    return word.translate(digits) if any("a" <= one <= "z" for one in word) else word
+    word = found[0]
+    return word.translate(digits) if any("a" <= one <= "z" or one == "@" for one in word) else word
+
+
+def _unscrambled(found: re.Match[str]) -> str:
+    """Return a word with its inner letters in order, which people read all the same."""
+    return _UNSCRAMBLED.get(_scrambled(found[0]), found[0])
 
 
 def _decoded(text: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ together with a mark to be given.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterator
 from itertools import chain
 
 from scoring.sentiment import phrases, phrases_beyond
@@ -44,13 +44,14 @@ _ALONE = (
     # An answer, forged.
     r"|addresses_judge|sentiment_score|judgeable[\"'`]? ?[:=]"
     r"|[\"'`{,] ?sentiment[\"'`]? ?[:=] ?[\"'`]?\d|[\"'`](?:score|rating|confidence)[\"'`] ?[:=]"
-    r"|\bsentiment[\"'`]? ?(?:[:=]+|->|=>|is|to|of|should be|must be|equals) ?[\"'`]?1(?![\d%/])"
+    r"|\bsentiment[\"'`]?(?: [a-z]{1,12}){0,3} ?(?:[:=]+|->|=>|is|to|should be|must be|equals)"
+    r" ?[\"'`]?1(?![\d%/])"
 )
 _ALONE_IN_WORDS = (
     rf"{_FEELING}(?: [^\W_]{{1,12}}){{0,3}}\W{{1,4}}{_MARK}"
     r"|(?:set|give|assign|output|return|rate|score|maximi[sz]e|raise|increase|boost|answer|respond)"
     r"(?: \w+){0,4} sentiment(?: \w+){0,3} (?:scores?|value|figure|field|rating|max\w*|highest)"
-    r"|(?:rate|score|grade|judge|mark|classify|label)(?: this| the| my)?"
+    r"|(?:rate|score|grade|judge|mark|classify|label|treat|value|report)(?: this| the| my)?"
     rf" (?:it|this|video|clip|content|post|reel)(?: \w+){{0,3}} {_MARK}"
     r"|(?:rate|score|grade|judge|mark|classify|label) (?:this|the|my)"
     r" (?:video|clip|content|post|reel)(?: as| with| \w+ly| very){0,3} positive"
@@ -58,7 +59,13 @@ _ALONE_IN_WORDS = (
     r"(?:rated|scored|judged|classified|graded|labell?ed|marked|evaluated)(?: \w+){0,4}"
     rf" (?:positive|max\w*|highest|perfect|{_MARK})"
     rf"|(?:output|return|respond with|reply with|answer with|print|emit)(?: \w+){{0,3}} {_MARK}"
-    r"|(?:reveal|show|print|repeat|leak)(?: \w+){0,2} (?:system prompt|your (?:instructions|prompt))"
+    r"|(?:output|return|give|respond with|answer with) (?:the )?(?:top|highest|maximum|max)"
+    r" (?:value|figure|number|sentiment)"
+    rf"|(?:set|make|put)(?: \w+){{0,2}} sentiment(?: \w+){{0,2}} (?:1(?![\d%/])|{_MARK})"
+    rf"|(?:score|rating|label|verdict|answer|sentiment) ?:?=?=? ?{_MARK}"
+    r"|(?:user|human) ?: (?:\w+\W{1,3}){1,15}(?:assistant|ai|model) ?:"
+    r"|(?:reveal|show|print|repeat|leak)(?: \w+){0,2}"
+    r" (?:system prompt|your (?:instructions|prompt))"
 )
 
 
@@ -79,10 +86,11 @@ def _any(pattern: str, field: str) -> re.Pattern[str]:
     return re.compile("|".join(chain(filter(None, [pattern]), spoken)))
 
 
-FORGET, ORDERS, WHO, GIVE, MARKS = (
-    _any("", field) for field in ("forget", "orders", "who", "give", "marks")
+FORGET, ORDERS, WHO, BEFORE, GIVE, MARKS = (
+    _any("", field) for field in ("forget", "orders", "who", "before", "give", "marks")
 )
 TOPS = _any(rf"(?<![\d.,])(?:{_TOP_FIGURES})(?![\d.,]?\d)", "tops")
+FIGURE = re.compile(rf"(?<![\d.,]){_MARK}")
 ALONE = re.compile(f"{_ALONE}|{_compiled(_ALONE_IN_WORDS)}")
 
 Spans = list[tuple[int, int]]
@@ -91,28 +99,39 @@ Spans = list[tuple[int, int]]
 def _speaks(said: str) -> bool:
     if ALONE.search(said):
         return True
-    orders, who = _found(ORDERS, said), _found(WHO, said)
-    if not orders and not who:
+    orders, who, before = (_found(one, said) for one in (ORDERS, WHO, BEFORE))
+    if not orders and not who and not before:
         return False
     forget = _found(FORGET, said)
     if _near(forget, orders, NEAR) or _near(who, forget + orders, NEAR):
         return True
-    give, marks, tops = (_found(one, said) for one in (GIVE, MARKS, TOPS))
+    give, marks, tops = (_outside(_found(one, said), who) for one in (GIVE, MARKS, TOPS))
     asked = [*_pairs(give, marks), *_pairs(give, tops), *_pairs(marks, tops)]
-    return _near(orders + who, asked, SAME_SPEECH)
+    if _near(orders + who, asked, SAME_SPEECH):
+        return True
+    left_aside = list(_pairs(before, forget))
+    return _near(left_aside, [*_pairs(give, tops), *_found(FIGURE, said)], NEAR)
 
 
 def _found(pattern: re.Pattern[str], said: str) -> Spans:
     return [one.span() for one in pattern.finditer(said)]
 
 
-def _pairs(some: Spans, others: Spans) -> Iterable[tuple[int, int]]:
+def _pairs(some: Spans, others: Spans) -> Iterator[tuple[int, int]]:
     """Yield where one of some stands with one of the others in a sentence, once for each."""
-    starts = [start for start, _end in sorted(others)]
+    starts = sorted(start for start, _end in others)
     for start, end in some:
         at = bisect_left(starts, start - NEAR)
+        if starts[at : at + 1] == [start]:  # the same word, read in two ways
+            at += 1
         if at < len(starts) and starts[at] <= end + NEAR:
             yield start, end
+
+
+def _outside(some: Spans, others: Spans) -> Spans:
+    """Return those that do not begin within one of the others."""
+    within = {at for start, end in others for at in range(start, end)}
+    return [one for one in some if one[0] not in within]
 
 
 def _near(some: Spans, others: Spans, signs: int) -> bool:
