@@ -57,8 +57,8 @@ async def _steps(work: Refresh, run: Running, actor: str) -> None:
     counts = run.summary.counts
     await work.store.read(refuse_before_seasons, work.now)
     if work.read is not None:
-        run.summary.files = await work.read(work.progress)
-        await run.alive()
+        async with run.long_step():
+            run.summary.files = await work.read(work.progress)
     judging = Work(work.store, work.plan, work.now, work.eyes, work.progress)
     await judge_within(judging, run, actor)
     coming = await season_due(work.store, work.plan, work.now)

@@ -102,6 +102,7 @@ async def _take_in(work: TakeIn, exports: Exports, one: Object) -> Summary | Non
         return await _done(work, exports, one, taken, place)
     with tempfile.TemporaryDirectory(dir=exports.fetched) as folder:
         path = Path(folder) / name
+        work.progress(f"fetch {name}", 0, 0)
         try:
             await exports.bucket.save(one.name, one.generation, path)
         except Gone:

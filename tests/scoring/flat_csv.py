@@ -36,14 +36,19 @@ def without(name: str, all_rows: list[dict[str, object]]) -> list[dict[str, obje
     return [{key: value for key, value in one.items() if key != name} for one in all_rows]
 
 
-def write(path: Path, *all_rows: dict[str, object], after: str = "") -> Path:
-    """Write an export, with what follows its rows."""
-    text = io.StringIO(newline="")
-    table = csv.DictWriter(text, list(all_rows[0]))
+def text(*all_rows: dict[str, object]) -> str:
+    """Return an export."""
+    written = io.StringIO(newline="")
+    table = csv.DictWriter(written, list(all_rows[0]))
     table.writeheader()
     table.writerows(all_rows)
+    return written.getvalue()
+
+
+def write(path: Path, *all_rows: dict[str, object], after: str = "") -> Path:
+    """Write an export, with what follows its rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text.getvalue() + after, encoding="utf-8")
+    path.write_text(text(*all_rows) + after, encoding="utf-8")
     return path
 
 
