@@ -5,6 +5,7 @@ request, follows no address that an answer names, and asks nobody but `api_url`.
 """
 
 import asyncio
+import io
 import json
 import logging
 import threading
@@ -37,6 +38,8 @@ UPLOAD_SECONDS = 600
 """How long an upload may take until it can be shown."""
 LOOK_SECONDS = 2.0
 """Between two looks at an upload."""
+PART = 2 * 1024 * 1024
+"""Of a file that is uploaded, sent at once."""
 PAGE = 100
 LIES_THERE = 409
 NAME_DIGITS = 32
@@ -48,6 +51,13 @@ class Uploaded(NamedTuple):
 
     name: str
     uri: str
+
+
+class _InParts(io.FileIO):
+    """A file that is read a little at a time: what was sent stays in memory for some requests."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(PART if size is None or size < 0 else min(size, PART)) or b""
 
 
 class Gemini:
@@ -124,7 +134,7 @@ class Gemini:
 
     async def _send(self, path: str, media_type: str, name: str) -> None:
         client = await self.ready()
-        with await asyncio.to_thread(open, path, "rb") as file:  # the file's own name is not told
+        with await asyncio.to_thread(_InParts, path) as file:  # so the file's own name is not told
             try:
                 await client.aio.files.upload(
                     file=file,
@@ -161,7 +171,7 @@ class Gemini:
         try:
             async with self.told(self._door.timeout_seconds):
                 await client.aio.files.delete(name=name)
-        except Rejected:
+        except Rejected:  # what Gemini says of a file that it has not
             pass
         self._out.discard(name)
 
@@ -231,7 +241,7 @@ def _open(door: Door) -> "tuple[genai.Client, httpx.AsyncClient]":
     on_vertex = bool(door.vertex_project)
     http = httpx.AsyncClient(limits=httpx.Limits(max_connections=None))
     options = types.HttpOptions(
-        base_url=_host(door),
+        base_url=host(door),
         api_version=VERSIONS[on_vertex],
         timeout=door.timeout_seconds * 1_000,
         retry_options=types.HttpRetryOptions(attempts=1),
@@ -250,7 +260,7 @@ def _open(door: Door) -> "tuple[genai.Client, httpx.AsyncClient]":
     return client, http
 
 
-def _host(door: Door) -> str:
+def host(door: Door) -> str:
     """Return who is asked; the SDK would else take it from variables of the environment."""
     if not door.vertex_project or door.api_url != Door().api_url:
         return door.api_url

@@ -45,7 +45,6 @@ OF_THE_REQUEST = (
     "labels",
 )
 """What Gemini speaks of where it would refuse every question, not only the one with this file."""
-OF_THE_FILE = ("file", "gs://", "video", "mime type", "media", "payload size")
 NOT_READY = "not in an active state"
 
 
@@ -115,8 +114,8 @@ def meaning(refused: Refused) -> Problem:
 
 
 def _is_of_the_file(code: int, said: str) -> bool:
-    if code in (403, 404):
-        return "access the file" in said or (code == 404 and "gs://" in said)
+    if code in (403, 404):  # else of the key, or the model
+        return "access the file" in said or (code == 404 and ("gs://" in said or "files/" in said))
     if code == 400:
         return not any(one in said for one in (*OF_THE_KEY, *OF_THE_REQUEST))
     return code in (413, 415, 422)

@@ -22,6 +22,8 @@ class StoredFile:
     media_type: str
     size: int
     content: bytes = b""
+    received: int = 0
+    """Bytes, also where they are not kept."""
     looks_until_ready: int = 1
     """How often it is looked at before it may be used."""
     becomes: str = "ACTIVE"
@@ -64,6 +66,7 @@ class Files:
     deleted: list[str] = field(default_factory=list)
     looks_until_ready: int = 1
     becomes: str = "ACTIVE"
+    keeps_content: bool = True
     upload_faults: list[Reply] = field(default_factory=list)
     """Answers to the next parts, instead of taking them."""
     _under_way: dict[str, StoredFile] = field(default_factory=dict)
@@ -100,12 +103,13 @@ class Files:
         one = self._under_way.get(number)
         if one is None:
             return error(404, "Upload not found.")
-        if int(headers["X-Goog-Upload-Offset"]) != len(one.content):
+        if int(headers["X-Goog-Upload-Offset"]) != one.received:
             return error(400, "Upload offset is wrong.")
-        one.content += content
+        one.received += len(content)
+        one.content += content if self.keeps_content else b""
         if "finalize" not in headers["X-Goog-Upload-Command"]:
             return self._wait_for_more(len(content))
-        if len(one.content) != one.size:
+        if one.received != one.size:
             return error(400, "Upload is shorter or longer than was said.")
         self.stored[one.name] = self._under_way.pop(number)
         return Reply({"file": one.shown(self.address)}, headers={"X-Goog-Upload-Status": "final"})

@@ -85,7 +85,7 @@ def fields(sentiment: float = 0.7, **others: object) -> Body:
         "judgeable": True,
         "sentiment": sentiment,
         "confidence": 0.9,
-        "tone": "warm, calm, hopeful",
+        "tone": ["warm", "calm", "hopeful"],
         "reason": "The speaker smiles at the camera. The words are kind.",
         "language": "en",
         "addresses_judge": False,

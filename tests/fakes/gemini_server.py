@@ -14,7 +14,7 @@ from tests.fakes import gemini_files, gemini_strict
 from tests.fakes.gemini_files import Files, StoredFile
 from tests.fakes.gemini_replies import Fault, Reply, error, reason
 
-__all__ = ["TOKEN", "Asked", "GeminiServer", "Mind", "Request", "gemini_server"]
+__all__ = ["TOKEN", "Answered", "Asked", "GeminiServer", "Mind", "Request", "gemini_server"]
 
 KEY = "a-key-of-the-tests-0123456789"
 TOKEN = "a-token-of-the-tests"  # no secret
@@ -73,6 +73,8 @@ class GeminiServer:
     store: Files = field(default_factory=Files)
     objects: dict[str, bytes] = field(default_factory=dict)
     """By gs:// address, what lies in buckets (Vertex reads them)."""
+    remembers: bool = True
+    """False where so many are asked that they would fill the memory."""
     at_once: int = 0
     most_at_once: int = 0
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -111,7 +113,8 @@ class GeminiServer:
         asked = self._asked(body, model, path, headers or {})
         if refusal := self._unready(asked):
             return refusal
-        self.asked.append(asked)
+        if self.remembers:
+            self.asked.append(asked)
         answered = self.mind(asked)
         return await answered if inspect.isawaitable(answered) else answered
 
@@ -248,7 +251,8 @@ async def remember(server: GeminiServer, request: web.Request) -> Request:
     """Keep a request as it came, before anything else."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     came = Request(request.method, request.path_qs, headers, await request.read())
-    server.requests.append(came)
+    if server.remembers:
+        server.requests.append(came)
     return came
 
 
@@ -270,7 +274,7 @@ async def gemini_server(
     """Run one on a port of its own; `routes` makes more of them."""
     server = GeminiServer(mind, key=key)
     app = web.Application(client_max_size=MOST_READ)
-    app.add_routes([*_Doors(server).routes(), *(routes(server) if routes else ())])
+    app.add_routes([*(routes(server) if routes else ()), *_Doors(server).routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
