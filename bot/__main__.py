@@ -121,12 +121,19 @@ def refresh(
 
 
 @job.command("judge")
-def judge(now: Now = "", as_json: AsJson = False) -> None:
+def judge(
+    now: Now = "",
+    as_json: AsJson = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what it would cost; nothing is asked.")
+    ] = False,
+) -> None:
     """Judge what waits, as the refresh does, and change no points."""
     from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
 
     settings, moment = _by_hand(), _moment_gone_by(now)
-    raise typer.Exit(_go(by_hand.judge(settings, moment, as_json=as_json)))
+    work = by_hand.judge(settings, moment, dry_run=dry_run, as_json=as_json)
+    raise typer.Exit(_go(work))
 
 
 @job.command("upkeep")

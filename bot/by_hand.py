@@ -51,8 +51,10 @@ async def refresh(settings: Settings, now: datetime, *, anyway: str, as_json: bo
     return _print([done], "", as_json)
 
 
-async def judge(settings: Settings, now: datetime, *, as_json: bool) -> int:
-    """Judge what waits; return 1 if anything failed."""
+async def judge(settings: Settings, now: datetime, *, dry_run: bool, as_json: bool) -> int:
+    """Judge what waits, or only tell what that would cost; return 1 if anything failed."""
+    if dry_run:
+        return await show_cost(settings, as_json=as_json)
     refuse_blind(settings)
     async with opened(settings) as store:
         with _progress(shown=not as_json) as progress:

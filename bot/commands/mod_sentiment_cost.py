@@ -24,13 +24,14 @@ async def cost(call: Call) -> Reply:
     found = await call.read(reckon, call.settings.judging)
     return Reply(
         title=_("What watching would cost"),
-        text=_who(found),
+        text=who(found),
         facts=told(found),
-        note=f"{_(AGAIN)} {_not_now(call.settings.sentiment.judge)}".strip(),
+        note=note(call.settings.sentiment.judge),
     )
 
 
-def _who(found: Cost) -> str:
+def who(found: Cost) -> str:
+    """Say which judge it is about."""
     return several(
         "{model} by rubric {rubric}, {count} answer for each video.",
         "{model} by rubric {rubric}, {count} answers for each video.",
@@ -42,10 +43,10 @@ def _who(found: Cost) -> str:
 
 def told(found: Cost) -> Facts:
     """Say what waits, what it costs, how long the budget takes for it, and how that is known."""
+    whole = ((_("All that waits"), _dollars(found.whole)), (_("By the budget"), _days(found)))
     return (
         (_("Waiting"), _waiting(found)),
-        (_("All that waits"), _dollars(found.whole)),
-        (_("By the budget"), _days(found)),
+        *(whole if found.videos else ()),
         (_("A thousand videos"), _dollars(found.thousand)),
         (_("Reckoned from"), _reckoned(found)),
         *_without_file(found.without_file),
@@ -69,8 +70,6 @@ def _dollars(amount: Sum) -> str:
 def _days(found: Cost) -> str:
     if found.days is None or found.batch_days is None:
         return _("never: the budget of a day is 0")
-    if not found.days:
-        return _("nothing to do")
     said = several("on {count} day", "on {count} days", found.days)
     return _("{days}; as a batch {number}", days=said, number=number(found.batch_days))
 
@@ -96,8 +95,9 @@ def _without_file(videos: int) -> Facts:
     return ((_("Without a file"), said),)
 
 
-def _not_now(judge: str) -> str:
-    """Say that nobody watches, where that is so."""
+def note(judge: str) -> str:
+    """Say that nothing was done; and that nobody watches, where that is so."""
     if judge == "gemini":
-        return ""
-    return _("Nothing is watched so far: sentiment.judge in config.toml is {judge}.", judge=judge)
+        return _(AGAIN)
+    idle = _("Nothing is watched so far: sentiment.judge in config.toml is {judge}.", judge=judge)
+    return f"{_(AGAIN)} {idle}"

@@ -55,7 +55,7 @@ async def test_before_any_file_is_known_a_thousand_videos_are_told(people: Peopl
     reply = await moderator(people, Settings()).says("/mod sentiment cost")
     facts = dict(reply.facts)
     assert facts["Waiting"] == "0 videos"
-    assert facts["By the budget"] == "nothing to do"
+    assert not {"All that waits", "By the budget"} & set(facts)
     assert "30 seconds" in facts["Reckoned from"]
     assert facts["A thousand videos"].startswith("US$")
     assert reply.note.endswith(
