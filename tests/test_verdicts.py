@@ -41,8 +41,10 @@ def said(event: str, **other: Any) -> Reply:
         ("reopened", "A moderator looks again at Likes of “My dog, asleep”."),
         (
             "judged",
-            "A moderator has watched “My dog, asleep”: Likes is 150. Its points follow at the next "
-            "refresh.",
+            (
+                "A moderator has watched “My dog, asleep”: Likes is 150. "
+                "Its points follow at the next refresh."
+            ),
         ),
         ("unjudged", "What a moderator decided about Likes of “My dog, asleep” was taken back."),
     ],
