@@ -15,6 +15,7 @@ from bot import jobs
 from bot.app import opened
 from bot.command import Command
 from bot.config import Settings
+from bot.dry_run import show_cost
 from bot.eyes import refuse_blind
 from bot.language import Speech, _, speaking
 from bot.logs import set_up_logs
