@@ -201,7 +201,7 @@ class Gemini:
 
     def problem(self, error: Exception) -> refusal.Problem | None:
         """Return what an exception of the SDK means; None where it is a mistake of our own."""
-        told = refusal.problem(error)
+        told = refusal.problem(error) or _without_credentials(error)
         if told is None or not self._door.api_key or self._door.api_key not in str(told):
             return told
         hidden = str(told).replace(self._door.api_key, "...")
@@ -280,6 +280,16 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         log.disabled = before
+
+
+def _without_credentials(error: Exception) -> TryAgain | NotAllowed | None:
+    from google.auth import exceptions  # noqa: PLC0415  # heavy
+
+    if not isinstance(error, exceptions.GoogleAuthError):
+        return None
+    why = f"the credentials for Google Cloud were not taken: {refusal.one_line(str(error))}"
+    is_passing = isinstance(error, exceptions.TransportError) or error.retryable
+    return TryAgain(why) if is_passing else NotAllowed(why)
 
 
 def _parsed(response: Any) -> object:

@@ -60,16 +60,10 @@ class Refused:
 
 def problem(error: Exception) -> Problem | None:
     """Return what an exception of the SDK means; None where it is a mistake of our own."""
-    import google.auth.exceptions as auth  # noqa: PLC0415  # not wanted before there is an error
-
     if isinstance(error, Problem):
         return error
     if hasattr(error, "code") and hasattr(error, "details"):
         return meaning(_refused(error))
-    if isinstance(error, auth.GoogleAuthError):
-        why = f"the credentials for Google Cloud were not taken: {one_line(str(error))}"
-        is_passing = isinstance(error, auth.TransportError) or error.retryable
-        return TryAgain(why) if is_passing else NotAllowed(why)
     return _lost(error)
 
 
