@@ -101,7 +101,7 @@ class Batches:
 
     def keep(self, job: Job, content: bytes) -> None:
         """Let a batch by key have this file of answers."""
-        job.output, job.state = f"files/batch-{job.name.rpartition('/')[2]}", "SUCCEEDED"
+        job.output = f"files/batch-{job.name.rpartition('/')[2]}"
         size = len(content)
         file = StoredFile(job.output, "application/jsonl", size, content, looks_until_ready=0)
         self.server.files[job.output] = file

@@ -1,0 +1,265 @@
+"""Batches end to end, by key and on Vertex: sent once, collected once, at the lower price."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from db.models import Sample
+from db.store import Store
+from scoring.plan import Budget
+from scoring.sentiment import batch_lines, price
+from scoring.sentiment.asking import Clip, Question, Tokens
+from tests.fakes.cloud_storage import Emulator, emulator
+from tests.fakes.gemini_replies import VIDEO_TOKENS, answer, error, finished, said
+from tests.fakes.gemini_server import Answered, Asked
+from tests.scoring.batch_world import BatchWorld, batch_world
+from tests.scoring.watching_world import MODEL, PRICES
+
+Opened = Callable[..., AbstractAsyncContextManager[BatchWorld]]
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[Emulator]:
+    with emulator() as started:
+        yield started
+
+
+@pytest.fixture(params=["key", "vertex"])
+def door(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def opened(cloud: Emulator, door: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """What opens a world behind each of the two doors in turn."""
+    monkeypatch.setattr("scoring.sentiment.gemini.LOOK_SECONDS", 0.01)
+
+    return partial(batch_world, cloud=cloud, kind=door, folder=tmp_path, patch=monkeypatch)
+
+
+def by_seed(*answers: Answered) -> Callable[[Asked], Answered]:
+    """Answer each video's samples in this order."""
+    return lambda asked: answers[(asked.config["seed"] - 1) % len(answers)]
+
+
+async def test_a_backlog_goes_out_as_one_batch_of_each_videos_first_samples(
+    store: Store, opened: Opened
+):
+    async with opened(store) as here:
+        await here.post(4)
+        handed = await here.hand_over(is_forced=False, batch_from=3)
+        assert (handed.counts, handed.problem) == ({"batch_sent": 4}, None)
+        batch, job = await here.batch(), here.batches.only
+        assert (batch.state, batch.questions, batch.name) == ("sent", 12, job.name)
+        assert (job.display_name, job.model) == (batch.batch_id, MODEL)
+        rows = await here.rows(Sample)
+        assert {(one.state, one.batch_id) for one in rows} == {("asked", batch.batch_id)}
+        assert Counter(one.number for one in rows) == {1: 4, 2: 4, 3: 4}
+        assert here.server.asked == []
+
+
+async def test_a_line_asks_with_the_very_request_that_asks_alone(
+    sqlite_store: Store, opened: Opened, door: str
+):
+    async with opened(sqlite_store) as here:
+        await here.post(1, captions=["Cake day"])
+        await here.hand_over()
+        line = here.lines(here.batches.only)[1]
+        uri = line["request"]["contents"][0]["parts"][0]["fileData"]["fileUri"]
+        async with here.task() as task:
+            await task.gemini.ask(Question(Clip("video/mp4", uri=uri), "Cake day", 2))
+        alone = dict(here.server.asked[-1].raw)
+        if door == "vertex":
+            alone["labels"] = alone["labels"] | {"sample": line["request"]["labels"]["sample"]}
+        assert line["request"] == alone
+
+
+@pytest.mark.parametrize(("count", "least"), [(3, 3), (3, 0)])
+async def test_no_batch_goes_out_where_no_more_wait_than_are_watched_one_by_one(
+    sqlite_store: Store, opened: Opened, count: int, least: int
+):
+    async with opened(sqlite_store) as here:
+        await here.post(count)
+        assert (await here.hand_over(is_forced=False, batch_from=least)).counts == {}
+        assert here.batches.created == 0
+
+
+async def test_one_batch_is_out_at_a_time(sqlite_store: Store, opened: Opened):
+    async with opened(sqlite_store) as here:
+        await here.post(2)
+        await here.hand_over()
+        await here.post(4)
+        assert (await here.hand_over()).counts == {}
+        assert here.batches.created == 1
+
+
+async def test_while_a_batch_is_out_nobody_asks_about_its_videos(
+    sqlite_store: Store, opened: Opened
+):
+    async with opened(sqlite_store) as here:
+        await here.post(3)
+        await here.hand_over()
+        assert (await here.collect()).counts == {}
+        assert (await here.watch()).counts == {}
+        assert here.server.asked == []
+
+
+async def test_what_a_batch_answered_is_judged_without_one_more_question(
+    store: Store, opened: Opened
+):
+    async with opened(store) as here:
+        await here.post(4)
+        await here.hand_over()
+        handed = await here.answered()
+        assert (handed.counts, handed.problem) == ({"batch_answered": 12}, None)
+        asked = len(here.server.asked)
+        assert (await here.watch()).counts == {"judged": 4}
+        assert len(here.server.asked) == asked == 12
+        assert (await here.batch()).state == "done"
+
+
+async def test_answers_that_differ_lead_to_a_second_round_of_single_questions(
+    sqlite_store: Store, opened: Opened
+):
+    async with opened(sqlite_store, mind=by_seed(answer(0.1), answer(0.9), answer(0.5))) as here:
+        await here.post(1)
+        await here.hand_over()
+        await here.answered()
+        assert (await here.watch()).counts["uncertain"] == 1
+        assert await here.samples() == {"answered": 6}
+        assert sum(one.batch_id is None for one in await here.rows(Sample)) == 3
+
+
+async def test_an_answer_costs_half_of_what_it_costs_alone(store: Store, opened: Opened):
+    async with opened(store) as here:
+        await here.post(1)
+        await here.hand_over()
+        await here.answered()
+        one = (await here.rows(Sample))[0]
+        tokens = Tokens(one.input_tokens, 960, 0, one.output_tokens)
+        assert one.input_tokens > VIDEO_TOKENS
+        # 2,400 tokens at 0.10, 960 at 0.30 and 80 out at 0.40: 560 for one alone.
+        assert price.micros(tokens, PRICES[MODEL]) == 560
+        assert one.micros == 280
+        assert (await here.check_spending()).micros == 3 * 280
+
+
+async def test_what_is_set_aside_for_a_batch_never_passes_the_days_budget(
+    sqlite_store: Store, opened: Opened
+):
+    async with opened(sqlite_store) as here:
+        await here.post(5)
+        budget = Budget(calls=10, tokens=10_000_000, micros=10_000_000)
+        assert (await here.hand_over(budget=budget)).counts == {"batch_sent": 3}
+        assert (await here.check_spending()).calls == 9
+        assert len(here.lines(here.batches.only)) == 9
+
+
+async def test_each_line_that_fails_has_its_own_state_and_costs_nothing(
+    sqlite_store: Store, opened: Opened
+):
+    mind = by_seed(error(400, "The video is corrupt."), error(503), finished("SAFETY"))
+    async with opened(sqlite_store, mind=mind) as here:
+        await here.post(2)
+        await here.hand_over()
+        assert (await here.answered()).counts == {"batch_answered": 6}
+        assert await here.samples() == {"rejected": 2, "failed": 2, "safety": 2}
+        costs = {one.state: one.micros for one in await here.rows(Sample)}
+        assert (costs["rejected"], costs["failed"]) == (0, 0)
+        assert costs["safety"] > 0
+        await here.check_spending()
+
+
+async def test_answers_of_no_use_have_the_states_that_they_have_alone(
+    sqlite_store: Store, opened: Opened
+):
+    mind = by_seed(said("no JSON at all"), said('{"sent', finish="MAX_TOKENS"), said(""))
+    async with opened(sqlite_store, mind=mind) as here:
+        await here.post(1)
+        await here.hand_over()
+        await here.answered()
+        assert await here.samples() == {"malformed": 1, "max_tokens": 1, "empty": 1}
+
+
+async def test_lines_that_are_missing_are_lost_and_stay_counted_by_key(
+    sqlite_store: Store, opened: Opened, door: str
+):
+    async with opened(sqlite_store) as here:
+        await here.post(2)
+        await here.hand_over()
+        handed = await here.answered("CANCELLED", most=2)
+        assert handed.counts == {"batch_answered": 2, "batch_lost": 4}
+        assert handed.problem is not None
+        assert handed.problem.reason == "The batch ended as cancelled."
+        lost = [one for one in await here.rows(Sample) if one.state == "lost"]
+        # Vertex tells that it answered two questions, and bills no more than that.
+        assert {one.micros > 0 for one in lost} == {door == "key"}
+        assert {one.calls for one in lost} == {1}
+        await here.check_spending()
+
+
+async def test_what_a_batch_left_without_an_answer_is_asked_under_the_next_numbers(
+    sqlite_store: Store, opened: Opened
+):
+    async with opened(sqlite_store) as here:
+        await here.post(1)
+        await here.hand_over()
+        await here.answered("EXPIRED", most=0)
+        assert (await here.batch()).state == "lost"
+        assert (await here.watch()).counts["judged"] == 1
+        assert sorted(one.config["seed"] for one in here.server.asked) == [4, 5, 6]
+
+
+async def test_vertex_that_does_not_tell_its_counts_is_taken_to_bill_everything(
+    sqlite_store: Store, opened: Opened
+):
+    async with opened(sqlite_store) as here:
+        here.batches.tells_counts = False
+        await here.post(1)
+        await here.hand_over()
+        await here.answered("EXPIRED", most=0)
+        assert all(one.micros > 0 for one in await here.rows(Sample))
+        await here.check_spending()
+
+
+async def test_nothing_is_left_behind_once_a_batch_is_collected(
+    sqlite_store: Store, opened: Opened, door: str
+):
+    async with opened(sqlite_store) as here:
+        await here.post(3)
+        await here.hand_over()
+        name = here.batches.only.name
+        assert len(await here.left_behind()) == (4 if door == "key" else 1)
+        await here.answered()
+        assert await here.left_behind() == []
+        assert here.batches.deleted == [name]
+
+
+async def test_a_file_that_was_replaced_goes_into_no_batch(sqlite_store: Store, opened: Opened):
+    async with opened(sqlite_store) as here:
+        made = await here.post(2)
+        async with here.task():
+            pass
+        here.cloud.put(f"videos/{made[0]}.mp4", b"another video")
+        assert (await here.hand_over()).counts == {"batch_sent": 1}
+        assert {one.video_id for one in await here.rows(Sample)} == {made[1]}
+
+
+async def test_a_batch_of_another_judge_is_collected_too(sqlite_store: Store, opened: Opened):
+    async with opened(sqlite_store) as here:
+        await here.post(1)
+        await here.hand_over()
+        await here.batches.answer(here.batches.only)
+        handed = await here.collect(model="gemini-3.5-flash-lite")
+        assert handed.counts == {"batch_answered": 3}
+        assert {one.model for one in await here.rows(Sample)} == {MODEL}
+        assert (await here.check_spending()).micros == 3 * 280
+
+
+def test_a_batchs_id_may_be_a_label_and_a_name():
+    line = batch_lines.written("01a" + "0" * 20, {"contents": []}, on_vertex=True)
+    assert batch_lines.read(line) is not None
