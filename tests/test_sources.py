@@ -98,7 +98,7 @@ def test_the_bucket_is_opened_as_config_says(tmp_path: Path):
 def test_the_job_says_the_buckets_line_and_reads_the_inbox(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, denied: Double
 ):
-    monkeypatch.chdir(tmp_path)
+    Path("config.toml").touch()
     monkeypatch.setenv("FAIRPOINTS_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("FAIRPOINTS_INTAKE__QUIET_SECONDS", "0")
     bucket = {"name": BUCKET, "exports": "exports/", "credentials": "anonymous"}
