@@ -83,11 +83,9 @@ class Pace:
         return state.attempt_number >= TRIES or too_late or self._ended is not None
 
 
-_JITTER = wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=LONGEST_WAIT_SECONDS)
-
-
 def wait(state: RetryCallState) -> float:
     """Return how long a question waits before it is tried again: at random, as all do at once."""
     error = state.outcome and state.outcome.exception()
     asked = error.after_seconds or 0.0 if isinstance(error, TryAgain) else 0.0
-    return max(_JITTER(state), asked + random.uniform(0, FIRST_WAIT_SECONDS))  # noqa: S311  # no secret
+    jitter = wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=LONGEST_WAIT_SECONDS)
+    return max(jitter(state), asked + random.uniform(0, FIRST_WAIT_SECONDS))  # noqa: S311  # no secret

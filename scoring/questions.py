@@ -44,8 +44,8 @@ class Questions:
     async def write(self, one: Waiting, numbers: Sequence[int], aside: Aside) -> dict[int, str]:
         """Write questions that may then be asked, by number; {} where they may not.
 
-        Where the budget has no room, it waits for what is on its way: most of it costs less than
-        was set aside.
+        Where the budget has no room for all, it has perhaps for one; or else it is waited for what
+        is on its way, as most of it costs less than was set aside.
         """
         while True:
             came_back = self._came_back
@@ -62,7 +62,9 @@ class Questions:
             if asked is not None:
                 self._out += len(asked)
                 return asked
-            if not await self._one_comes_back(came_back):
+            if len(numbers) > 1:
+                numbers = numbers[:1]
+            elif not await self._one_comes_back(came_back):
                 self.pace.end(End.BUDGET)
                 return {}
 

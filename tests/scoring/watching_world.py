@@ -67,6 +67,7 @@ class World:
     server: GeminiServer
     judging: Judging = JUDGING
     plan: Plan = field(default_factory=lambda: PLAN)
+    key: str = ""
 
     async def post(self, count: int, *, captions: Sequence[str] = (), days: float = 1) -> list[str]:
         """Let videos be known whose files lie in the bucket; return their ids."""
@@ -90,7 +91,9 @@ class World:
         return Eyes(self._gemini, bucket, TEMPLATE, 20)
 
     def _gemini(self, judging: Judging) -> Gemini:
-        door = Door(api_key=self.server.key, api_url=self.server.address, timeout_seconds=20)
+        door = Door(
+            api_key=self.key or self.server.key, api_url=self.server.address, timeout_seconds=20
+        )
         return Gemini(door, judging.model, rubric.load(judging.rubric))
 
     async def judge(self, days: float = 2, **judging: Any) -> Summary:
