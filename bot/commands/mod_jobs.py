@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from bot import jobs
 from bot.command import Access, Call, command
+from bot.commands import status_judging
 from bot.commands.mod_refresh import anyway_button
 from bot.commands.run_words import counted, said_problem
+from bot.commands.status_judging import Watching
 from bot.judging import judge_of
 from bot.language import N_, _, day, minute, number, several
 from bot.line import call_text
@@ -24,8 +26,6 @@ from scoring.estimate import parsed
 CLAIMS_SHOWN = 5
 LATELY = timedelta(days=7)
 PLATFORMS = {"discord": "Discord", "telegram": "Telegram"}
-JUDGES = {"caption": N_("caption: no calls, no cost"), "none": N_("nobody judges")}
-"""Who judges sentiment, and what that costs."""
 
 Facts = Iterator[tuple[str, str]]
 
@@ -42,6 +42,7 @@ class _Found:
     bytes_kept: int
     given_up: int
     """Posts of late that reached no channel."""
+    watching: Watching | None
 
     @property
     def held(self) -> Run | None:
@@ -61,6 +62,7 @@ def _find(session: Session, call: Call) -> _Found:
         rules=_rules(session, call),
         bytes_kept=programme.bytes_kept(session),
         given_up=spreading.undelivered(session, call.now - LATELY, call.now).dropped,
+        watching=status_judging.find(session, call),
     )
 
 
@@ -91,7 +93,7 @@ async def status(call: Call) -> Reply:
             *((PLATFORMS.get(name, name), _front(state)) for name, state in fronts),
             *_stands_still(found),
             *_waits(found),
-            *_programme(found, call.settings.sentiment.judge),
+            *_programme(found, call),
         ),
         table=_jobs(found.runs, jobs.next_times(call.settings, call.now)),
         note=_("/mod verify, the handle and how you know links a person.") if found.claims else "",
@@ -160,7 +162,7 @@ def _counted(count: int, words: str) -> list[str]:
     return [_(words, count=count)] if count else []
 
 
-def _programme(found: _Found, judge: str) -> Facts:
+def _programme(found: _Found, call: Call) -> Facts:
     one = found.programme
     creators = [number(one.creators), _("{count} linked", count=one.linked)]
     waiting = found.waiting.claims
@@ -171,7 +173,7 @@ def _programme(found: _Found, judge: str) -> Facts:
     )
     yield _("Videos"), _("{count}, {open} still open", count=one.videos, open=one.open_videos)
     yield _("Rules"), found.rules
-    yield _("Sentiment"), _(JUDGES[judge])
+    yield from status_judging.told(call, found.watching)
     sent = (
         several("{count} notice", "{count} notices", found.notices) if found.notices else "",
         several("{count} post", "{count} posts", one.posts) if one.posts else "",
