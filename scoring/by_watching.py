@@ -16,7 +16,9 @@ from db.refused import Refused
 from db.store import Store
 from scoring import adoption
 from scoring.bucket import Bucket
+from scoring.collecting import collect
 from scoring.files import Looking, look
+from scoring.handing_over import Handed, hand_over, watched_singly
 from scoring.pace import End, Ended
 from scoring.plan import Judging, Plan
 from scoring.run import Progress, Running, clock, quiet
@@ -53,6 +55,8 @@ class Work:
     eyes: Eyes | None = None
     """None where nobody watches."""
     progress: Progress = quiet
+    by_batch: bool = False
+    """What waits goes out as a batch, however little it is."""
 
     @property
     def closing_before(self) -> datetime:
@@ -113,6 +117,7 @@ async def _judged(seat: Seat, *, is_seeing: bool) -> bool:
     adopted = await store.read(judges.adopted)
     if is_seeing:
         await _sweep(seat.gemini)
+        _notes(seat.run, await collect(_task(seat, counts=True, most=None)))
         if standing.is_adopted:
             await _watch(seat)
         else:
@@ -131,9 +136,15 @@ async def _sweep(gemini: Gemini) -> None:
 
 
 async def _watch(seat: Seat) -> None:
-    """Let a judge watch whose word counts."""
-    done = await watch(_task(seat, counts=True, most=None))
+    """Let a judge watch whose word counts; of many videos the rest goes out as a batch."""
+    task = _task(seat, counts=True, most=None)
+    if seat.work.by_batch:
+        _notes(seat.run, await hand_over(task, is_forced=True))
+    singly = await watched_singly(task)
+    done = await watch(replace(task, most=singly))
     seat.run.summary.counts.update(done.counts)
+    if singly is not None and not done.is_broken:
+        _notes(seat.run, await hand_over(task, is_forced=True))
     if done.ended is not None or done.too_dear:
         left = await seat.run.store.read(unwatched.count_waiting, seat.named)
         seat.run.summary.counts["left"] += left
@@ -199,6 +210,12 @@ def _task(seat: Seat, *, counts: bool, most: int | None) -> Task:
     )
 
 
+def _notes(run: Running, handed: Handed) -> None:
+    """Count what was done by batches, and say what went wrong, where nothing else did."""
+    run.summary.counts.update(handed.counts)
+    run.summary.not_done = run.summary.not_done or handed.problem
+
+
 def _fails(run: Running, said: Refused) -> None:
     """Say what is wrong, and that somebody has to see to it; what came first stays."""
     run.summary.not_done = run.summary.not_done or said
@@ -208,7 +225,7 @@ def _fails(run: Running, said: Refused) -> None:
 def _ends(run: Running, done: Watched, left: int) -> None:
     """Say why not all was judged; time and budget are no failure."""
     said = _said(done, left)
-    if done.ended is not None and done.ended.why in {End.FAILURES, End.NOT_ALLOWED}:
+    if done.is_broken:
         _fails(run, said)
     else:
         run.summary.not_done = run.summary.not_done or said

@@ -64,6 +64,11 @@ class Watched:
     judged: int = 0
     """Of how many videos something was made, whatever it is."""
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether it ended because the service does not work, or lets nobody in."""
+        return self.ended is not None and self.ended.why in {End.FAILURES, End.NOT_ALLOWED}
+
 
 async def watch(task: Task) -> Watched:
     """Judge what waits, until there is no more, or no more time, budget or service."""
