@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
@@ -19,10 +19,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.config import Settings
+from bot.judging import judge_of
 from bot.presence import Presence
+from bot.watching_judging import Judging, JudgingGauges, look_at_judging
 from db.refused import Refused
 from db.standing import Standing, look
 from db.store import Store
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +102,7 @@ class Watching:
         self, settings: Settings, store: Store, presence: Presence, clock: Callable[[], datetime]
     ) -> None:
         self._port = settings.watching.port
+        self._settings, self._judge = settings, judge_of(settings)
         self._store, self._presence, self._clock = store, presence, clock
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
@@ -126,9 +131,17 @@ class Watching:
             await self._runner.cleanup()
 
     async def _look(self) -> Standing | None:
+        return await self._read(look, self._clock())
+
+    async def _look_at_judging(self) -> Judging | None:
+        if self._judge is None:
+            return None
+        return await self._read(look_at_judging, self._judge, self._clock())
+
+    async def _read(self, what: Callable[..., T], *values: object) -> T | None:
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                return await self._store.read(look, self._clock())
+                return await self._store.read(what, *values)
         except UNREADABLE as error:
             log.warning("the database can't be read: %s", type(error).__name__)
             return None
@@ -166,6 +179,8 @@ class Watching:
     async def _metrics(self, _request: web.Request) -> web.Response:
         now = CollectorRegistry()
         now.register(Gauges(self._presence, await self._look()))
+        if (judging := await self._look_at_judging()) is not None:
+            now.register(JudgingGauges(self._settings, judging))
         body = generate_latest(self._registry) + generate_latest(now)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
