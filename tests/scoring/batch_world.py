@@ -30,7 +30,7 @@ from tests.fakes import gemini_credentials
 from tests.fakes.cloud_storage import BUCKET, Emulator
 from tests.fakes.gemini_batches import Batches, Job
 from tests.fakes.gemini_server import Asked, gemini_server
-from tests.scoring.programme import at, fall_silent, season
+from tests.scoring.programme import at, season
 from tests.scoring.watching_world import JUDGING, TEMPLATE, World, content
 
 ROOM = "fairpoints-batches/"
@@ -129,13 +129,6 @@ class BatchWorld(World):
                 session.execute(update(Batch).values(created_at=older, looked_at=older)) and None
             )
         )
-
-    async def killed(self) -> None:
-        """Let the run that was killed fall silent, and another be possible."""
-        await fall_silent(self.store)
-
-
-Open = Callable[..., Any]
 
 
 @asynccontextmanager
