@@ -21,6 +21,7 @@ from db.export_kinds import KINDS, Period
 from db.models import Creator, Video
 from tests.commands.moderating import acts
 from tests.commands.programme import BOAT, GARDEN, LUNCH, NOW, People
+from tests.commands.watched import watched
 from tests.fakes.nasty import CORPUS
 from tests.scoring.programme import statements
 
@@ -35,7 +36,8 @@ def table(reply: Reply) -> list[dict[str, str]]:
 
 
 async def active(people: People) -> None:
-    """Let there be something of every kind: a mug for Ana, and points that were given."""
+    """Let there be something of every kind: a mug, points that were given, a judgement."""
+    await people.store.write(watched)
     await people.given("ana", 20)
     await people.ana.presses("redeem|mug|150|00000000")
 
@@ -214,7 +216,7 @@ async def test_without_a_period_the_season_so_far_is_taken_but_all_points_and_vi
     season = "since 1 Jan 2026 12:00 UTC"
     assert periods == {
         "points": "all times", "videos": "all times",
-        "ledger": season, "redemptions": season, "audit": season,
+        "ledger": season, "redemptions": season, "audit": season, "sentiments": season,
     }  # fmt: skip
 
 
