@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from scoring.sentiment.unseen import cleaned
 
 LONGEST = 10_000
-"""Characters that are looked at; more can't be posted."""
+"""Characters that are looked at; TikTok allows 4,000."""
 MOST_CODES = 20
 """Encoded passages of one text that are looked at."""
 
@@ -87,7 +87,10 @@ def undisguised(text: str) -> Iterator[str]:
     """Yield all that a text may say, folded for comparing: as it stands, then without disguises."""
     given = text[:LONGEST]
     known: set[str] = set()
-    for passage in (given, *_decoded(given)):
+    passages = [given, *_decoded(given)]
+    if len(text) > LONGEST:  # what is seen of it, behind however much that is not
+        passages.append(cleaned(text)[:LONGEST])
+    for passage in passages:
         for one in _read(passage):
             if one not in known:
                 known.add(one)

@@ -8,7 +8,9 @@ together with a mark to be given.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 from scoring.sentiment import phrases, phrases_beyond
 from scoring.sentiment.disguises import undisguised
@@ -36,15 +38,15 @@ _ALONE = (
     # Tokens and marks by which models tell who speaks.
     r"< ?\| ?[a-z_ ]{2,24}\|? ?>|\[/?inst\]|<</?sys>>|\[/?system\]|<(?:start|end)_of_turn>"
     r"|</?(?:system|assistant|instructions?|prompt|caption|data|user_input|untrusted|rubric|judge"
-    r"|context)(?: [^<>]{0,40})?>|#{3,} ?(?:system|assistant|human|response)\b"
+    r"|context)(?: [^<>]{0,40})?>|### ?(?:system|assistant|human|response)\b"
     # The end of what is data, forged.
-    r"|(?:<<<+|>>>+|={3,}|-{3,}|#{3,}|\*{3,}|~{3,}|`{3,}) ?/?(?:end|begin|start|close)\b[^a-z]{0,3}"
+    r"|(?:<<<|>>>|===|---|###|\*\*\*|~~~|```) ?/?(?:end|begin|start|close)\b[^a-z]{0,3}"
     r"(?:of )?(?:the )?(?:\w{1,12} )?(?:caption|data|user|prompt|instructions?|context|untrusted"
     r"|system|input|document)\b|<<< ?caption|caption(?: [0-9a-f]{6,64})? ?>>>"
     # An answer, forged.
     r"|addresses_judge|sentiment_score|judgeable[\"'`]? ?[:=]"
     r"|[\"'`{,] ?sentiment[\"'`]? ?[:=] ?[\"'`]?\d|[\"'`](?:score|rating|confidence)[\"'`] ?[:=]"
-    r"|\bsentiment[\"'`]?(?: [a-z]{1,12}){0,3} ?(?:[:=]+|->|=>|is|to|should be|must be|equals)"
+    r"|\bsentiment[\"'`]?(?: [a-z]{1,12}){0,3} ?(?::?==?|:|->|=>|is|to|should be|must be|equals)"
     r" ?[\"'`]?1(?![\d%/])"
 )
 _ALONE_IN_WORDS = (
@@ -86,31 +88,57 @@ def _any(pattern: str, field: str) -> re.Pattern[str]:
     return re.compile("|".join(chain(filter(None, [pattern]), spoken)))
 
 
-FORGET, ORDERS, WHO, BEFORE, GIVE, MARKS = (
-    _any("", field) for field in ("forget", "orders", "who", "before", "give", "marks")
-)
-TOPS = _any(rf"(?<![\d.,])(?:{_TOP_FIGURES})(?![\d.,]?\d)", "tops")
-FIGURE = re.compile(rf"(?<![\d.,]){_MARK}")
-ALONE = re.compile(f"{_ALONE}|{_compiled(_ALONE_IN_WORDS)}")
+class _Known(NamedTuple):
+    """The phrases of all tongues, ready to be looked for."""
+
+    forget: re.Pattern[str]
+    orders: re.Pattern[str]
+    who: re.Pattern[str]
+    before: re.Pattern[str]
+    give: re.Pattern[str]
+    marks: re.Pattern[str]
+    tops: re.Pattern[str]
+    figure: re.Pattern[str]
+    alone: re.Pattern[str]
+
+
+@cache
+def _known() -> _Known:
+    """Compile them when the first caption is looked at, as that takes a moment."""
+    return _Known(
+        forget=_any("", "forget"),
+        orders=_any("", "orders"),
+        who=_any("", "who"),
+        before=_any("", "before"),
+        give=_any("", "give"),
+        marks=_any("", "marks"),
+        tops=_any(rf"(?<![\d.,])(?:{_TOP_FIGURES})(?![\d.,]?\d)", "tops"),
+        figure=re.compile(rf"(?<![\d.,]){_MARK}"),
+        alone=re.compile(f"{_ALONE}|{_compiled(_ALONE_IN_WORDS)}"),
+    )
+
 
 Spans = list[tuple[int, int]]
 
 
 def _speaks(said: str) -> bool:
-    if ALONE.search(said):
+    known = _known()
+    if known.alone.search(said):
         return True
-    orders, who, before = (_found(one, said) for one in (ORDERS, WHO, BEFORE))
+    orders, who, before = (_found(one, said) for one in (known.orders, known.who, known.before))
     if not orders and not who and not before:
         return False
-    forget = _found(FORGET, said)
+    forget = _found(known.forget, said)
     if _near(forget, orders, NEAR) or _near(who, forget + orders, NEAR):
         return True
-    give, marks, tops = (_outside(_found(one, said), who) for one in (GIVE, MARKS, TOPS))
+    give, marks, tops = (
+        _outside(_found(one, said), who) for one in (known.give, known.marks, known.tops)
+    )
     asked = [*_pairs(give, marks), *_pairs(give, tops), *_pairs(marks, tops)]
     if _near(orders + who, asked, SAME_SPEECH):
         return True
     left_aside = list(_pairs(before, forget))
-    return _near(left_aside, [*_pairs(give, tops), *_found(FIGURE, said)], NEAR)
+    return _near(left_aside, [*_pairs(give, tops), *_found(known.figure, said)], NEAR)
 
 
 def _found(pattern: re.Pattern[str], said: str) -> Spans:

@@ -42,7 +42,7 @@ ENGLISH = Tongue(
     r"|your (?:rubric|system prompt|programming|instructions?|prompt|directives?|training)"
     r"|(?:new|trusted|hidden) (?:note|message) from the platform"
     r"|the (?:rubric|system prompt|scoring (?:rules|instructions|scale))"
-    r"|new (?:instructions?|task|rubric|system prompt)(?: for you)? ?:|#{2,} ?instructions?",
+    r"|new (?:instructions?|task|rubric|system prompt)(?: for you)? ?:|## ?instructions?",
     r"(?:dear|hey|hi|hello|attention|attn|listen|note (?:to|for)|message (?:to|for)"
     r"|notice (?:to|for)|memo to|to|for)(?: (?:the|any|all|every|our|you|whatever|whichever)){0,2}"
     r" (?:ai|a\.i|llms?|language models?|chatgpt|gpt|machine|automated|classifier|rater)"
