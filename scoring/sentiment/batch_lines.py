@@ -77,7 +77,8 @@ def _error(told: object) -> refusal.Refused:
     if not isinstance(told, dict):
         return refusal.Refused(INTERNAL)
     code = told.get("code")
-    known = code if isinstance(code, int) and code >= 100 else CODES.get(code or 0, INTERNAL)
+    number = code if isinstance(code, int) else 0
+    known = number if number >= 100 else CODES.get(number, INTERNAL)
     return refusal.Refused(known, str(told.get("message") or ""))
 
 

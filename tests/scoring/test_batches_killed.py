@@ -230,7 +230,7 @@ async def test_ten_thousand_lines_are_read_a_few_at_a_time(monkeypatch: pytest.M
     line = b'{"key": "%d", "response": ' + json.dumps(answer(0.7)).encode() + b"}\n"
 
     async def fetched(_self: Any, _batch_id: str, _job: Job, path: Path) -> Any:
-        path.write_bytes(b"".join(line % number for number in range(10_000)))
+        await asyncio.to_thread(path.write_bytes, b"".join(line % one for one in range(10_000)))
         yield
 
     monkeypatch.setattr(GeminiBatches, "_fetched", fetched)
