@@ -138,7 +138,7 @@ class Bucket:
 
         bucket = self._open()
         try:
-            blob = bucket.get_blob(name, timeout=TIMEOUT_SECONDS, retry=_retry())
+            blob = bucket.get_blob(name, **_patient())
         except (Forbidden, Unauthorized, InvalidOperation):
             self._stand(bucket)
             said = Refused("{object} may not be read.", object=self.uri(name))
@@ -156,9 +156,8 @@ class Bucket:
             self._stood_at = time.monotonic()
 
     def _listed(self, bucket: Any, prefix: str, size: int) -> Any:
-        tried = {"timeout": TIMEOUT_SECONDS, "retry": _retry()}
         return self._client.list_blobs(
-            bucket, prefix=prefix, page_size=size, fields=FIELDS, **tried
+            bucket, prefix=prefix, page_size=size, fields=FIELDS, **_patient()
         )
 
     def _read(self, name: str, generation: str) -> bytes:
@@ -179,12 +178,15 @@ class Bucket:
 
         What is stored is fetched, packed or not, since that is what size and digest speak of.
         """
+        from google.api_core.exceptions import NotFound  # noqa: PLC0415  # slow to load
+
         found = self._find(name)
         if found is None or found.generation != generation or found.size > most:
             raise Gone(name)
         sink = Sink(file, found.size, self._closed)
         blob = self._open().blob(name, generation=int(generation))
-        blob.download_to_file(sink, raw_download=True, timeout=TIMEOUT_SECONDS, retry=_retry())
+        with suppress(NotFound):
+            blob.download_to_file(sink, raw_download=True, **_patient())
         if not sink.holds(found):
             raise Gone(name)
 
@@ -194,13 +196,13 @@ class Bucket:
 
     def _write(self, name: str, content: bytes) -> None:
         blob = self._open().blob(name)
-        blob.upload_from_string(content, timeout=TIMEOUT_SECONDS, retry=_retry())
+        blob.upload_from_string(content, **_patient())
 
     def _delete(self, name: str) -> None:
         from google.api_core.exceptions import NotFound  # noqa: PLC0415  # slow to load
 
         with suppress(NotFound):
-            self._open().blob(name).delete(timeout=TIMEOUT_SECONDS, retry=_retry())
+            self._open().blob(name).delete(**_patient())
 
 
 def _object(blob: Any) -> Object:
@@ -214,12 +216,13 @@ def _object(blob: Any) -> Object:
     )
 
 
-def _retry() -> Any:
-    """Return the SDK's own way of trying again, with our times."""
+def _patient() -> dict[str, Any]:
+    """Return how every call waits and is tried again: the SDK's own way, with our times."""
     from google.cloud.storage.retry import DEFAULT_RETRY  # noqa: PLC0415  # slow to load
 
     waits = {"initial": FIRST_WAIT_SECONDS, "maximum": MOST_WAIT_SECONDS, "multiplier": 2.0}
-    return DEFAULT_RETRY.with_delay(**waits).with_timeout(TRIED_SECONDS)
+    retry = DEFAULT_RETRY.with_delay(**waits).with_timeout(TRIED_SECONDS)
+    return {"timeout": TIMEOUT_SECONDS, "retry": retry}
 
 
 def _client(access: Access) -> Any:

@@ -7,13 +7,15 @@ also is the address where key files and machines get their tokens.
 import base64
 import hashlib
 import json
+import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import Request, urlopen
 
@@ -83,6 +85,8 @@ class Asked:
     query: dict[str, str]
     authorization: str | None
     body: bytes
+    begins_at: int = 0
+    """At which byte, where it asks for the rest of an object."""
 
 
 @dataclass
@@ -97,6 +101,10 @@ class Double:
     """Names of objects, and "" for the list."""
     failing: deque[int] = field(default_factory=deque)
     """What the next requests are answered with."""
+    cuts: deque[int] = field(default_factory=deque)
+    """After how many bytes the next downloads are cut off."""
+    before_download: Callable[[], object] = str
+    """Called once a download was asked for, and before it is answered."""
     page: int = 1_000
     refused: tuple[int, dict[str, str]] | None = None
     """How whoever asks for a token is refused."""
@@ -140,7 +148,7 @@ def _of_storage(double: Double, asked: Asked) -> Answer:
     if asked.path == base:
         return _listed(double, asked.query)
     if asked.path.startswith(f"/download{base}/"):
-        return _downloaded(double, asked.path.removeprefix(f"/download{base}/"), asked.query)
+        return _downloaded(double, asked.path.removeprefix(f"/download{base}/"), asked)
     if asked.path.startswith(f"{base}/"):
         return _found(double, asked.path.removeprefix(f"{base}/"))
     return _error(404, "The specified bucket does not exist.")
@@ -191,12 +199,18 @@ def _found(double: Double, name: str) -> Answer:
     return _json(double.objects[name].resource(name))
 
 
-def _downloaded(double: Double, name: str, query: dict[str, str]) -> Answer:
+def _downloaded(double: Double, name: str, asked: Asked) -> Answer:
+    double.before_download()
     one = double.objects.get(name)
-    assert query["alt"] == "media"
-    if one is None or query.get("generation", one.generation) != one.generation:
+    assert asked.query["alt"] == "media"
+    if one is None or asked.query.get("generation", one.generation) != one.generation:
         return _error(404, f"No such object: {BUCKET}/{name}")
-    return 200, one.content, {"Content-Type": one.media_type, "X-Goog-Generation": one.generation}
+    headers = {"Content-Type": one.media_type, "X-Goog-Generation": one.generation}
+    if not asked.begins_at:
+        return 200, one.content, headers
+    size = len(one.content)
+    headers["Content-Range"] = f"bytes {asked.begins_at}-{size - 1}/{size}"
+    return 206, one.content[asked.begins_at :], headers
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -209,13 +223,16 @@ class _Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         said = self.headers.get("Authorization")
-        asked = Asked(self.command, unquote(parts.path), query, said, body)
+        begins_at = int((self.headers.get("Range") or "bytes=0-")[6:].partition("-")[0])
+        asked = Asked(self.command, unquote(parts.path), query, said, body, begins_at)
         self.double.asked.append(asked)
         status, content, headers = answered(self.double, asked)
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(content))}.items():
             self.send_header(name, value)
         self.end_headers()
+        if self.double.cuts and asked.path.startswith("/download/"):
+            content, self.close_connection = content[: self.double.cuts.popleft()], True
         self.wfile.write(content)
 
     do_POST = do_GET  # noqa: N815  # the library's name
@@ -224,13 +241,21 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of those who leave before they have heard all."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def double() -> Iterator[Double]:
     """Run the double on a free port."""
     made = Double()
     handler = type("Handler", (_Handler,), {"double": made})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     serving = threading.Thread(target=server.serve_forever, args=(0.01,))
     serving.start()
     made.address = f"http://127.0.0.1:{server.server_address[1]}"
