@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.command import Argument, Call, Choice, command
+from bot.commands.about_judging import judging
 from bot.commands.receipt import NAMES, baseline_told
 from bot.commands.wording import points, short
 from bot.language import N_, _, day, number, several, written
@@ -106,18 +107,28 @@ async def about(
 ) -> Reply:
     """Explain the formula, with all the figures that anybody needs to compute points again."""
     shown = await call.read(_shown, call, baseline)
+    judged = "" if baseline else await judging(call)
     if shown is None:
-        words = (_formula(call.settings.plan.rules), _("No season has begun yet."))
-        return Reply(title=_(TITLE), text="\n\n".join(words))
+        return _no_season(call, judged)
     frozen = parsed(shown.kept.parameters)
     title = N_("How baseline {baseline} makes points") if baseline else TITLE
     return Reply(
         title=_(title, baseline=shown.kept.baseline_id),
-        text=f"{_formula(frozen.rules)}\n\n{_promise(call, frozen.rules)}",
+        text=_paragraphs(_formula(frozen.rules), judged, _promise(call, frozen.rules)),
         facts=_facts(shown, frozen),
         table=_table(frozen),
         note=_again(frozen.rules),
     )
+
+
+def _no_season(call: Call, judged: str) -> Reply:
+    formula = _formula(call.settings.plan.rules)
+    text = _paragraphs(formula, judged, _("No season has begun yet."))
+    return Reply(title=_(TITLE), text=text)
+
+
+def _paragraphs(*said: str) -> str:
+    return "\n\n".join(filter(None, said))
 
 
 def _formula(rules: Rules) -> str:
