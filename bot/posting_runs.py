@@ -7,18 +7,22 @@ from typing import Any
 from bot.commands.mod_refresh import held
 from bot.commands.run_words import counted, said_problem
 from bot.commands.wording import points, short
-from bot.language import N_, _, several
+from bot.language import N_, _, in_words, several
 from bot.reply import Button, Reply, Style, Tone
-from db import posts
+from db import posts, runs
 
 READ = ("videos", "readings", "rejected")
 """What is said of the exports that were read."""
-WORKED = ("judged", "estimated", "seasons")
+WORKED = (
+    *("judged", "uncertain", "flagged", "unjudgeable", "refused", "failed", "tried", "batch_sent"),
+    *("estimated", "seasons"),
+)
 LONG = 300
 FINDINGS = 5
 FAILED = {
     "intake": N_("Taking exports in failed"),
     "refresh": N_("The refresh failed"),
+    "judge": N_("Judging failed"),
     "upkeep": N_("The upkeep failed"),
     "check": N_("The books could not be checked"),
     "backup": N_("The backup failed"),
@@ -41,6 +45,7 @@ def _refreshed(told: Told, _posted_at: datetime) -> Reply:
         _("Read: {counts}.", counts=counted(_some(told.get("read") or {}, READ))),
         _("Worked out: {counts}.", counts=counted(_some(counts, WORKED))),
         _settled(counts.get("settled", 0), counts.get("points", 0)),
+        *_left(told.get("not_done")),
     )
     by = str(told.get("by") or "")
     return Reply(
@@ -50,6 +55,11 @@ def _refreshed(told: Told, _posted_at: datetime) -> Reply:
         buttons=(Button(_("Status"), STATUS),),
         tone=Tone.GOOD,
     )
+
+
+def _left(kept: Mapping[str, Any] | None) -> Sequence[str]:
+    """Say what a run left to another, and why."""
+    return [in_words(runs.said(kept))] if kept else []
 
 
 def _some(counts: Mapping[str, int], names: Sequence[str]) -> Mapping[str, int]:

@@ -33,12 +33,13 @@ def say(session: Session, run_id: str, now: datetime) -> None:
 def _refreshed(session: Session, run: Run, now: datetime) -> None:
     """Say what a refresh did; nothing where there was nothing to do."""
     read = _read_since(session, run)
-    if not any(run.counts.values()) and not any(read.values()):
+    if not any(run.counts.values()) and not any(read.values()) and not run.not_done:
         return
     told = {
         "run_id": run.run_id,
         "counts": run.counts,
         "read": read,
+        "not_done": run.not_done,
         "actor": run.actor,
         "by": "" if run.actor.startswith("system:") else identities.name_of(session, run.actor),
     }

@@ -96,9 +96,11 @@ def _kept(said: Refused) -> dict[str, Any]:
 
 def not_done(run: Run) -> Refused | None:
     """Return what a run left to another, and why, if it left anything."""
-    kept = run.not_done
-    if kept is None:
-        return None
+    return said(run.not_done) if run.not_done else None
+
+
+def said(kept: Mapping[str, Any]) -> Refused:
+    """Return a sentence that was kept."""
     return Refused(kept["text"], plural=kept["plural"], count=kept["count"], **kept["values"])
 
 

@@ -10,7 +10,7 @@ from bot import jobs
 from bot.command import Access, Call, command
 from bot.commands import status_judging
 from bot.commands.mod_refresh import anyway_button
-from bot.commands.run_words import counted, said_problem
+from bot.commands.run_words import counted, said_not_done, said_problem
 from bot.commands.status_judging import Watching
 from bot.judging import judge_of
 from bot.language import N_, _, day, minute, number, several
@@ -22,6 +22,7 @@ from db.models import Baseline, Pause, Run
 from db.programme import Programme
 from db.what_waits import Waiting
 from scoring.estimate import parsed
+from scoring.judge import JOB as JUDGE
 
 CLAIMS_SHOWN = 5
 LATELY = timedelta(days=7)
@@ -189,6 +190,7 @@ def _jobs(newest: Mapping[str, Run], coming: Mapping[str, datetime]) -> Table:
     rows = [
         (_(name), _did(newest.get(name)), minute(coming[name]) if name in coming else _("by hand"))
         for name in (*jobs.JOBS, *others)
+        if name != JUDGE or name in newest or name in coming  # it judges with the refresh
     ]
     return Table((Column(_("Job")), Column(_("Last run")), Column(_("Next"))), tuple(rows))
 
@@ -197,7 +199,8 @@ def _did(run: Run | None) -> str:
     if run is None:
         return _("not yet")
     done = f"{_(run.outcome)}: {said_problem(run.problem) or counted(run.counts)}"
-    return f"{minute(run.started_at)}, {done}"
+    left = "" if run.problem else said_not_done(run)
+    return f"{minute(run.started_at)}, {done}{f'. {left}' if left else ''}"
 
 
 def _buttons(found: _Found) -> Iterator[Button]:
