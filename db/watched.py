@@ -17,6 +17,8 @@ class Watched(NamedTuple):
     file: VideoFile | None = None
     is_in_review: bool = False
     """Whether a moderator is to decide about its sentiment."""
+    has_judge: bool = False
+    """Whether anybody who watches counts in this programme."""
 
 
 def of_video(session: Session, video: Video, counts: Sentiment | None) -> Watched:
@@ -24,12 +26,11 @@ def of_video(session: Session, video: Video, counts: Sentiment | None) -> Watche
     made = judgements.by_sentiment(session, counts.sentiment_id) if counts else None
     if made is None and (counts is None or counts.sentiment is None):
         made = session.scalars(_newest(video.video_id)).first()
-    mine = (Review.video_id == video.video_id, Review.state == reviews.OPEN)
-    return Watched(
-        made,
-        session.get(VideoFile, video.video_id),
-        bool(session.scalar(select(exists().where(*mine)))),
-    )
+    mine = exists().where(Review.video_id == video.video_id, Review.state == reviews.OPEN)
+    adopted = exists().where(Judge.adopted_at.is_not(None))
+    in_review, has_judge = session.execute(select(mine, adopted)).one()
+    file = session.get(VideoFile, video.video_id)
+    return Watched(made, file, bool(in_review), bool(has_judge))
 
 
 def _newest(video_id: str) -> Select[Judgement]:

@@ -10,10 +10,7 @@ from db.judges import Named
 from scoring.sentiment import rubric
 
 TRIAL = N_("It is on trial: what it says counts for nobody's points yet.")
-UNASKED = N_(
-    "Captions, and words in the video, can ask for no mark: they are judged like the rest of it, "
-    "and are never taken for a request."
-)
+UNASKED = N_("So neither a caption nor words in a video can ask for a mark.")
 
 
 async def judging(call: Call) -> str:

@@ -46,13 +46,25 @@ def sentiment_facts(call: Call, receipt: Receipt, watched: Watched) -> Facts:
     if counts.model == MODERATOR:
         return ((_("Sentiment"), _by_moderator(counts, counts.sentiment)),)
     if watched.judgement is None:
-        return _by(counts)
+        return (*_by(counts), *_not_watched(call, receipt, watched))
     return _watched(watched.judgement, counts.sentiment)
 
 
 def _by(counts: Sentiment | None) -> Facts:
     """Name a judge that does not watch, and what it went by."""
     return ((_("Sentiment by"), f"{counts.model}: {counts.reason}"),) if counts else ()
+
+
+def _not_watched(call: Call, receipt: Receipt, watched: Watched) -> Facts:
+    """Say what an open video waits for whose caption was judged until it is watched."""
+    is_open = receipt.video.settled_at is None
+    if not (is_open and watched.has_judge and _watches(call)):
+        return ()
+    return ((_("Watched"), _("not yet. {why}", why=_not_yet(watched, watches=True))),)
+
+
+def _watches(call: Call) -> bool:
+    return call.settings.sentiment.judge == "gemini"
 
 
 def _by_moderator(counts: Sentiment, value: float) -> str:
@@ -89,7 +101,7 @@ def _why_none(call: Call, receipt: Receipt, watched: Watched) -> str:
     if receipt.video.settled_at is not None:
         why = _never(watched)
         return _settled_without(days, _(why)) if why else ""
-    if why := _not_yet(watched, watches=call.settings.sentiment.judge == "gemini"):
+    if why := _not_yet(watched, watches=_watches(call)):
         return _none_yet(days, why)
     return ""
 

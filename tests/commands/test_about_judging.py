@@ -38,7 +38,7 @@ async def test_who_judges_how_often_and_what_becomes_of_doubt(people: People):
     assert f"gemini-2.5-flash-lite (rubric {BY.prompt_version}) gives 3 answers for each" in said
     assert "their median counts, and over a spread of 0.20 it is asked as often again." in said
     assert "A video that has no sentiment at an age of 21 days settles without one." in said
-    assert "Captions, and words in the video, can ask for no mark" in said
+    assert "So neither a caption nor words in a video can ask for a mark." in said
     assert "trial" not in said
 
 

@@ -112,6 +112,17 @@ async def test_the_captions_judge_is_named_as_before(people: People):
     assert facts["Sentiment by"] == "paper: worked out"
 
 
+async def test_a_judged_caption_says_that_the_video_will_be_watched(people: People):
+    facts = dict((await shown(people, LUNCH, adopted, file(LUNCH, "found", None))).facts)
+    assert facts["Sentiment by"] == "paper: worked out"
+    assert facts["Watched"] == "not yet. Its file is there, and it waits for its turn."
+    assert "Watched" not in dict((await shown(people, GARDEN)).facts)
+
+
+async def test_while_nobody_who_watches_counts_a_judged_caption_stands_alone(people: People):
+    assert "Watched" not in dict((await shown(people, LUNCH)).facts)
+
+
 AFTER = "Without one it settles at an age of 21 days, and its z is 0."
 AGAIN = "It is looked for again from 2 Mar 2026 14:00 UTC on."
 LATER = {"due_at": NOW + timedelta(hours=2)}
