@@ -12,23 +12,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC
+from math import inf
 from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from db.refused import Refused
-from scoring.stored import (
-    CLOUD_STORAGE,
-    Access,
-    BucketProblem,
-    Gone,
-    Object,
-    Sink,
-    denied,
-    no_bucket,
-    not_accepted,
-    without_credentials,
-)
+from scoring import stored
+from scoring.stored import CLOUD_STORAGE, Access, BucketProblem, Gone, Object, Sink
 
 __all__ = ["Access", "Bucket", "BucketProblem", "Gone", "Object"]
 
@@ -48,7 +38,6 @@ TRIED_SECONDS, FIRST_WAIT_SECONDS, MOST_WAIT_SECONDS = 60.0, 1.0, 10.0
 STANDS_SECONDS = 60
 """So long a bucket that has answered is known to be there."""
 PAGE = 1_000
-HUGE = 1 << 62
 FIELDS = "items(name,generation,size,md5Hash,contentType,updated),nextPageToken"
 
 
@@ -109,8 +98,12 @@ class Bucket:
         """Begin nothing more, break downloads off, and let go of all connections."""
         self._closed.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
-        if self._client is not None:
-            await asyncio.to_thread(self._client.close)
+        await asyncio.to_thread(self._let_go)
+
+    def _let_go(self) -> None:
+        with self._opening:
+            if self._client is not None:
+                self._client.close()
 
     async def _call(self, f: Callable[..., T], *args: Any) -> T:
         loop = asyncio.get_running_loop()
@@ -125,12 +118,12 @@ class Bucket:
     def _open(self) -> Any:
         """Return the SDK's bucket; who comes first makes the client."""
         with self._opening:
-            if self._client is None:
+            if self._client is None and not self._closed.is_set():
                 self._client = _client(self.access)
         try:
             return self._client.bucket(self.access.name)
         except ValueError:
-            raise no_bucket(self.access) from None
+            raise stored.no_bucket(self.access) from None
 
     def _find(self, name: str) -> Object | None:
         from google.api_core.exceptions import Forbidden, Unauthorized  # noqa: PLC0415  # slow
@@ -141,8 +134,7 @@ class Bucket:
             blob = bucket.get_blob(name, **_patient())
         except (Forbidden, Unauthorized, InvalidOperation):
             self._stand(bucket)
-            said = Refused("{object} may not be read.", object=self.uri(name))
-            raise BucketProblem(said, "denied", is_of_object=True) from None
+            raise stored.denied_object(self.uri(name)) from None
         if blob is None:
             self._stand(bucket)
             return None
@@ -173,20 +165,23 @@ class Bucket:
             path.unlink(missing_ok=True)
             raise
 
-    def _download(self, name: str, generation: str, file: IO[bytes], most: int = HUGE) -> None:
+    def _download(self, name: str, generation: str, file: IO[bytes], most: float = inf) -> None:
         """Fetch exactly the object that was found: as long, and with the same digest.
 
         What is stored is fetched, packed or not, since that is what size and digest speak of.
         """
         from google.api_core.exceptions import NotFound  # noqa: PLC0415  # slow to load
+        from google.cloud.storage.exceptions import DataCorruption  # noqa: PLC0415  # the same
 
         found = self._find(name)
         if found is None or found.generation != generation or found.size > most:
             raise Gone(name)
         sink = Sink(file, found.size, self._closed)
         blob = self._open().blob(name, generation=int(generation))
-        with suppress(NotFound):
+        try:
             blob.download_to_file(sink, raw_download=True, **_patient())
+        except (NotFound, DataCorruption):
+            raise Gone(name) from None
         if not sink.holds(found):
             raise Gone(name)
 
@@ -229,9 +224,14 @@ def _client(access: Access) -> Any:
     from google.cloud import storage  # noqa: PLC0415  # slow to load
 
     os.environ.setdefault(NO_TELEMETRY, "true")
-    elsewhere = access.api_url != CLOUD_STORAGE
-    options = {"api_endpoint": access.api_url} if elsewhere else None
+    options = {"api_endpoint": _address(access)}
     return storage.Client(project=None, credentials=_credentials(access), client_options=options)
+
+
+def _address(access: Access) -> str:
+    """Return where the bucket is reached; what config says wins over the environment."""
+    said = access.api_url
+    return said if said != CLOUD_STORAGE else os.environ.get(EMULATOR, said)
 
 
 def _credentials(access: Access) -> Any:
@@ -239,7 +239,7 @@ def _credentials(access: Access) -> Any:
     from google.auth import credentials  # noqa: PLC0415  # the same
 
     anonymous: Any = credentials.AnonymousCredentials
-    emulated = access.credentials == "default" and os.environ.get(EMULATOR)
+    emulated = access.credentials == "default" and _address(access) == os.environ.get(EMULATOR)
     if access.credentials == "anonymous" or emulated:
         return anonymous()
     if access.credentials == "default":
@@ -255,23 +255,19 @@ def _from_key_file(path: Path) -> Any:
     try:
         return account.from_service_account_file(str(path), scopes=SCOPES)
     except OSError:
-        unusable = Refused("bucket.credentials: the key file {path} can't be read.", path=path)
+        raise stored.unread_key_file(path) from None
     except (ValueError, KeyError, TypeError, AttributeError, GoogleAuthError):
-        unusable = Refused(
-            "bucket.credentials: {path} is not a service account's key file.", path=path
-        )
-    raise BucketProblem(unusable, "denied")
+        raise stored.no_key_file(path) from None
 
 
 def _failures() -> tuple[type[Exception], ...]:
     """Return what the SDK raises; a full disk is none of it."""
     from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415  # slow to load
     from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415  # the same
-    from google.cloud.storage.exceptions import DataCorruption  # noqa: PLC0415  # the same
     from requests import RequestException  # noqa: PLC0415  # the same
 
     plain = (ValueError, TimeoutError, ConnectionError)
-    return (GoogleAPIError, GoogleAuthError, DataCorruption, RequestException, *plain)
+    return (GoogleAPIError, GoogleAuthError, RequestException, *plain)
 
 
 def _problem(error: Exception, access: Access) -> BucketProblem:
@@ -280,22 +276,13 @@ def _problem(error: Exception, access: Access) -> BucketProblem:
     from google.auth import exceptions as auth  # noqa: PLC0415  # the same
 
     if isinstance(error, api.Forbidden | api.Unauthorized | auth.InvalidOperation):
-        return denied(access)
+        return stored.denied(access)
     if isinstance(error, api.NotFound):
-        return no_bucket(access)
+        return stored.no_bucket(access)
     if isinstance(error, auth.DefaultCredentialsError):
-        return without_credentials()
+        return stored.without_credentials()
     if isinstance(error, auth.RefreshError) and not error.retryable:
-        return not_accepted(access)
-    return BucketProblem(_unreachable(error, access), "unreachable")
-
-
-def _unreachable(error: BaseException, access: Access) -> Refused:
-    """Say why by the answer's code, or else by the kind of failure."""
+        return stored.not_accepted(access)
     cause = getattr(error, "cause", None) or error
-    return Refused(
-        "The bucket {name} can't be reached at {where}: {why}.",
-        name=access.name,
-        where=urlsplit(os.environ.get(EMULATOR) or access.api_url).hostname,
-        why=str(getattr(cause, "code", None) or type(cause).__name__),
-    )
+    why = str(getattr(cause, "code", None) or type(cause).__name__)
+    return stored.unreachable(access, urlsplit(_address(access)).hostname, why)

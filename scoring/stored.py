@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import IO, Literal
 
 from db.refused import Refused
@@ -65,12 +66,12 @@ class Gone(Exception):
 
 
 def no_bucket(access: Access) -> BucketProblem:
-    """There is none of the name."""
+    """Say that there is none of the name."""
     return BucketProblem(Refused("There is no bucket {name}.", name=access.name), "missing")
 
 
 def denied(access: Access) -> BucketProblem:
-    """Whoever asks has no right to it."""
+    """Say that whoever asks has no right to it."""
     said = Refused(
         "The bucket {name} may not be read: bucket.credentials must be those of an account that "
         "has the role Storage Object Viewer there.",
@@ -79,8 +80,14 @@ def denied(access: Access) -> BucketProblem:
     return BucketProblem(said, "denied")
 
 
+def denied_object(uri: str) -> BucketProblem:
+    """Say that whoever asks has no right to this object alone."""
+    said = Refused("{object} may not be read.", object=uri)
+    return BucketProblem(said, "denied", is_of_object=True)
+
+
 def without_credentials() -> BucketProblem:
-    """There is nobody to ask as."""
+    """Say that there is nobody to ask as."""
     said = Refused(
         "The bucket needs credentials and this machine has none: set bucket.credentials, or run "
         "`gcloud auth application-default login`."
@@ -88,12 +95,35 @@ def without_credentials() -> BucketProblem:
     return BucketProblem(said, "denied")
 
 
+def unread_key_file(path: Path) -> BucketProblem:
+    """Say that there is no such file, or that it is not for this program to read."""
+    said = Refused("bucket.credentials: the key file {path} can't be read.", path=path)
+    return BucketProblem(said, "denied")
+
+
+def no_key_file(path: Path) -> BucketProblem:
+    """Say that the file holds something else."""
+    said = Refused("bucket.credentials: {path} is not a service account's key file.", path=path)
+    return BucketProblem(said, "denied")
+
+
 def not_accepted(access: Access) -> BucketProblem:
-    """Google does not believe whoever asks."""
+    """Say that Google does not believe whoever asks."""
     said = Refused(
         "Google does not accept the credentials for the bucket {name}.", name=access.name
     )
     return BucketProblem(said, "denied")
+
+
+def unreachable(access: Access, where: str | None, why: str) -> BucketProblem:
+    """Say that it does not answer, or not as it should: with a code, or a kind of failure."""
+    said = Refused(
+        "The bucket {name} can't be reached at {where}: {why}.",
+        name=access.name,
+        where=where or access.api_url,
+        why=why,
+    )
+    return BucketProblem(said, "unreachable")
 
 
 class Sink:

@@ -64,7 +64,8 @@ class Stored:
     media_type: str
     updated: str = LONG_AGO
     told_md5: str | None = None
-    """What it says of itself, where that is not the truth."""
+    told_crc32c: str = ""
+    """Both are what it says of itself, where that is not the truth."""
 
     def resource(self, name: str) -> dict[str, object]:
         digest = base64.b64encode(hashlib.md5(self.content).digest()).decode()  # noqa: S324  # theirs
@@ -206,6 +207,8 @@ def _downloaded(double: Double, name: str, asked: Asked) -> Answer:
     if one is None or asked.query.get("generation", one.generation) != one.generation:
         return _error(404, f"No such object: {BUCKET}/{name}")
     headers = {"Content-Type": one.media_type, "X-Goog-Generation": one.generation}
+    if one.told_crc32c:
+        headers["X-Goog-Hash"] = f"crc32c={one.told_crc32c}"
     if not asked.begins_at:
         return 200, one.content, headers
     size = len(one.content)

@@ -242,10 +242,13 @@ async def test_exactly_the_generation_that_was_found_is_asked_for(cloud: Double)
     assert cloud.asked[-1].query["generation"] == generation
 
 
+@pytest.mark.parametrize(
+    "told", [{"told_md5": "bm90IHRoaXMgb25lIGF0IQ=="}, {"told_crc32c": "AAAAAA=="}]
+)
 async def test_a_content_that_is_not_the_one_told_of_is_not_handed_out(
-    cloud: Double, tmp_path: Path
+    cloud: Double, tmp_path: Path, told: dict[str, str]
 ):
-    generation = cloud.put("1.mp4", b"a video", told_md5="bm90IHRoaXMgb25lIGF0IQ==")
+    generation = cloud.put("1.mp4", b"a video", **told)
     async with Bucket(Access(BUCKET, "anonymous", cloud.address)) as bucket:
         with pytest.raises(Gone):
             await bucket.save("1.mp4", generation, tmp_path / "1.mp4")
