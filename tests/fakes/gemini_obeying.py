@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -93,6 +94,7 @@ def _sentences(order: str) -> Iterator[str]:
     yield from re.split(r"[\n.!?。:;<>|]+", order)
 
 
+@lru_cache(maxsize=1_000)
 def _key(text: str) -> str:
     """Return what somebody reads in a text who sees through it all."""
     return "".join(one for one in unicodedata.normalize("NFKC", text).casefold() if one.isalnum())
