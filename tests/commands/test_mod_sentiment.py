@@ -204,7 +204,7 @@ async def test_undone_it_waits_again_and_can_be_decided_anew(waiting: People):
     assert undo.tone is Tone.GOOD, undo
     assert (await states(waiting))[FRESH] == "open"
     assert await counts(waiting, FRESH) is None
-    assert [one["event"] for one in await told(waiting)] == ["judged", "unjudged"]
+    assert {one["event"] for one in await told(waiting)} == {"judged", "unjudged"}
     again = await waiting.mo.says(f"/mod sentiment set {FRESH} 0.5 plain")
     assert again.tone is Tone.GOOD
     assert await counts(waiting, FRESH) == 0.5
