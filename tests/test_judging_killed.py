@@ -1,0 +1,47 @@
+"""`fairpoints job judge` as it is run: killed twice, out of budget once, and right in the end."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.cloud_storage import Emulator, emulator
+from tests.fakes.gemini_server import gemini_server
+from tests.judging_ordeal import Mind, Ordeal, problems
+
+VIDEOS = 200
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[Emulator]:
+    with emulator() as started:
+        yield started
+
+
+async def test_each_question_is_answered_once_at_most_whatever_is_killed(
+    url: str, tmp_path: Path, cloud: Emulator
+):
+    cloud.server.wipe(keep_buckets=True)
+    mind = Mind()
+    async with gemini_server(mind) as server:
+        ordeal = Ordeal(tmp_path, url, cloud, server, mind)
+        await ordeal.fill(VIDEOS)
+        await ordeal.run_and_kill(after=60)
+        await ordeal.run_and_kill(after=60)
+        before = sum(one.calls for one in (await ordeal.found()).spent)
+
+        poor = await ordeal.run(budget__calls=before + 150)
+        spent = sum(one.calls for one in (await ordeal.found()).spent)
+        assert before + 140 < spent <= before + 150
+        assert poor["not_done"].startswith("The day's budget for watching is spent; ")
+        assert poor["counts"]["left"] > 0
+
+        rich = await ordeal.run()
+        assert ("problem" in rich, "not_done" in rich) == (False, False)
+        found = await ordeal.found()
+        assert list(problems(found, mind, VIDEOS)) == []
+        lost = found.of_state("lost")
+        assert 0 < len(lost) <= 2 * 16
+        assert {one.state for one in found.judgements} <= {"judged", "refused", "failed"}
+        assert sum(one.state == "judged" for one in found.judgements) > 190
+        assert server.wrong == []
