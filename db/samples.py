@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Update, insert, select, update
+from sqlalchemy import Update, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import spending
@@ -128,15 +128,14 @@ def lose(session: Session, clock: datetime) -> int:
     What stands in a batch that is out may still be answered, whatever became of the run that sent
     it. The cost of what is lost stays counted.
     """
-    ended = (Run.outcome != RUNNING) | (Run.alive_at < clock - SILENCE)
-    out = select(Batch.batch_id).where(Batch.state.in_(OUT))
+    has_ended = exists().where(
+        Run.run_id == Sample.run_id,
+        (Run.outcome != RUNNING) | (Run.alive_at < clock - SILENCE),
+    )
+    is_out = exists().where(Batch.batch_id == Sample.batch_id, Batch.state.in_(OUT))
     lost = (
         update(Sample)
-        .where(
-            ON_ITS_WAY,
-            Sample.run_id.in_(select(Run.run_id).where(ended)),
-            Sample.batch_id.is_(None) | Sample.batch_id.not_in(out),
-        )
+        .where(ON_ITS_WAY, has_ended, ~is_out)
         .values(state=LOST)
         .execution_options(synchronize_session=False)
     )
