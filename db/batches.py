@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from db.judges import Named
 from db.models import Batch, Sample
+from db.unwatched import ON_ITS_WAY
 from db.upsert import insert, rows_changed
 
 SENDING, SENT, DONE, LOST = "sending", "sent", "done", "lost"
 OUT = (SENDING, SENT)
-ASKED = "asked"
 
 
 class Out(NamedTuple):
@@ -120,4 +120,4 @@ def ended(session: Session, batch_id: str, state: str, problem: str | None, now:
 
 def on_their_way(batch_id: str) -> Sequence[ColumnElement[bool]]:
     """Return what holds for the questions of a batch that have no answer."""
-    return Sample.batch_id == batch_id, Sample.state == ASKED
+    return Sample.batch_id == batch_id, ON_ITS_WAY

@@ -16,6 +16,8 @@ from db.judges import Named
 from db.models import Creator, Judgement, Sample, Video, VideoFile
 
 ASKED = "asked"
+NO_ANSWER = (ASKED, "failed", "lost")
+"""States of questions that say nothing about the video."""
 ON_ITS_WAY: ColumnElement[bool] = literal_column("samples.state = 'asked'")
 """Spelled out, as only so both databases use the index of those rows alone."""
 
@@ -79,6 +81,13 @@ def waiting(
 def count_waiting(session: Session, named: Named) -> int:
     """Return how many open videos wait for a judge, with no question on its way."""
     return session.scalar(select(func.count()).select_from(_ids(named).subquery())) or 0
+
+
+def count_begun(session: Session, named: Named) -> int:
+    """Return how many of those that wait have answers already, and may only be concluded."""
+    answered = _questions(named, Sample.state.not_in(NO_ANSWER)).scalar_subquery()
+    begun = _ids(named, answered.is_not(None)).subquery()
+    return session.scalar(select(func.count()).select_from(begun)) or 0
 
 
 def is_waiting(session: Session, named: Named, one: Waiting, numbers: Collection[int]) -> bool:

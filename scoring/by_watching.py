@@ -139,12 +139,12 @@ async def _watch(seat: Seat) -> None:
     """Let a judge watch whose word counts; of many videos the rest goes out as a batch."""
     task = _task(seat, counts=True, most=None)
     if seat.work.by_batch:
-        _notes(seat.run, await hand_over(task, is_forced=True))
+        _notes(seat.run, await hand_over(task))
     singly = await watched_singly(task)
     done = await watch(replace(task, most=singly))
     seat.run.summary.counts.update(done.counts)
     if singly is not None and not done.is_broken:
-        _notes(seat.run, await hand_over(task, is_forced=True))
+        _notes(seat.run, await hand_over(task))
     if done.ended is not None or done.too_dear:
         left = await seat.run.store.read(unwatched.count_waiting, seat.named)
         seat.run.summary.counts["left"] += left

@@ -20,12 +20,11 @@ from db.ids import new_id
 from db.refused import Refused
 from db.samples import Aside
 from db.spending import Spent
-from db.unwatched import Waiting
+from db.unwatched import NO_ANSWER, Waiting
 from scoring.clip import USUAL_KIND
 from scoring.run import clock
 from scoring.sentiment import price, prompt
 from scoring.sentiment.asking import Clip, NotAllowed, Question, Rejected, TryAgain
-from scoring.sentiment.figure import NO_ANSWER
 from scoring.sentiment.gemini_batch import UPLOADS, GeminiBatches, Line, NotTaken
 from scoring.stored import BucketProblem, Gone
 from scoring.watch import Task
@@ -54,30 +53,28 @@ class Picked(NamedTuple):
 
 
 async def watched_singly(task: Task) -> int | None:
-    """Return how many videos a run watches one by one, where the rest goes out as a batch."""
-    return task.judging.batch_from if await _is_worth_it(task) else task.most
+    """Return how many videos a run watches one by one, as the rest goes out as a batch.
 
-
-async def hand_over(task: Task, *, is_forced: bool = False) -> Handed:
-    """Send a batch of what waits, where that is worth it or `is_forced`, and none is out.
-
-    A judge on trial hands nothing over.
+    None where all are: no more wait than that. What has answers already, as those of a batch have,
+    waits only to be concluded, and is watched beside them. A judge on trial has its own number.
     """
-    if task.most is not None or not (is_forced or await _is_worth_it(task)):
-        return Handed(Counter())
+    store, least = task.run.store, task.judging.batch_from
+    if not least or task.most is not None:
+        return task.most
+    waiting = await store.read(unwatched.count_waiting, task.named)
+    begun = await store.read(unwatched.count_begun, task.named)
+    return least + begun if waiting - begun > least else None
+
+
+async def hand_over(task: Task) -> Handed:
+    """Send a batch of what waits, where none is out; a judge on trial hands nothing over."""
     store, batch_id = task.run.store, new_id(clock())
+    if task.most is not None or await store.read(batches.is_out, task.named):
+        return Handed(Counter())
     picked = await _pick(task)
     if not picked or not await store.write(batches.begin, batch_id, task.named, clock()):
         return Handed(Counter())
     return await _Handing(task, batch_id).send(picked)
-
-
-async def _is_worth_it(task: Task) -> bool:
-    """Tell whether more waits than is watched one by one, and no batch of this judge is out."""
-    store, least = task.run.store, task.judging.batch_from
-    if not least or task.most is not None or await store.read(batches.is_out, task.named):
-        return False
-    return await store.read(unwatched.count_waiting, task.named) > least
 
 
 async def _pick(task: Task) -> list[Picked]:

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from statistics import median
 
 from db.judgements import FAILED, FLAGGED, JUDGED, REFUSED, UNCERTAIN, UNJUDGEABLE, Made
-from db.unwatched import Given
+from db.unwatched import NO_ANSWER, Given
 from scoring.sentiment.asking import Said
 
-NO_ANSWER = ("asked", "failed", "lost")
-"""States of questions that say nothing about the video."""
 TRIMMED_FROM = 6
 """Of so many answers, one in six is left out at either end before the spread is taken."""
 ENDINGS = (

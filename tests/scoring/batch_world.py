@@ -82,9 +82,13 @@ class BatchWorld(World):
             finally:
                 await gemini.close()
 
-    async def hand_over(self, *, is_forced: bool = True, **judging: Any) -> Handed:
+    async def hand_over(self, **judging: Any) -> Handed:
         async with self.task(**judging) as task:
-            return await handing_over.hand_over(task, is_forced=is_forced)
+            return await handing_over.hand_over(task)
+
+    async def singly(self, **judging: Any) -> int | None:
+        async with self.task(**judging) as task:
+            return await handing_over.watched_singly(task)
 
     async def collect(self, **judging: Any) -> Handed:
         async with self.task(**judging) as task:

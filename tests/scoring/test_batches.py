@@ -51,7 +51,7 @@ async def test_a_backlog_goes_out_as_one_batch_of_each_videos_first_samples(
 ):
     async with opened(store) as here:
         await here.post(4)
-        handed = await here.hand_over(is_forced=False, batch_from=3)
+        handed = await here.hand_over()
         assert (handed.counts, handed.problem) == ({"batch_sent": 4}, None)
         batch, job = await here.batch(), here.batches.only
         assert (batch.state, batch.questions, batch.name) == ("sent", 12, job.name)
@@ -78,13 +78,31 @@ async def test_a_line_asks_with_the_very_request_that_asks_alone(
         assert line["request"] == alone
 
 
-@pytest.mark.parametrize(("count", "least"), [(3, 3), (3, 0)])
-async def test_no_batch_goes_out_where_no_more_wait_than_are_watched_one_by_one(
-    sqlite_store: Store, opened: Opened, count: int, least: int
+async def test_so_many_are_watched_one_by_one_where_more_wait(sqlite_store: Store, opened: Opened):
+    async with opened(sqlite_store) as here:
+        await here.post(3)
+        assert await here.singly(batch_from=0) is None
+        assert await here.singly(batch_from=3) is None
+        assert await here.singly(batch_from=2) == 2
+        assert await here.singly(batch_from=2, most=1) == 1
+
+
+async def test_what_only_waits_to_be_concluded_is_watched_beside_them(
+    sqlite_store: Store, opened: Opened
 ):
     async with opened(sqlite_store) as here:
-        await here.post(count)
-        assert (await here.hand_over(is_forced=False, batch_from=least)).counts == {}
+        await here.post(2)
+        await here.hand_over()
+        await here.answered()
+        await here.post(5)
+        assert await here.singly(batch_from=2) == 4
+        assert await here.singly(batch_from=3) is None
+
+
+async def test_a_judge_on_trial_hands_nothing_over(sqlite_store: Store, opened: Opened):
+    async with opened(sqlite_store) as here:
+        await here.post(3)
+        assert (await here.hand_over(most=30)).counts == {}
         assert here.batches.created == 0
 
 
