@@ -2,7 +2,7 @@
 
 from bot.command import Access, Call, command
 from bot.commands.wording import count
-from bot.language import N_, _, money, number, several
+from bot.language import N_, _, money, several
 from bot.reply import Reply
 from scoring.cost import Basis, Cost, Sum, reckon
 
@@ -70,8 +70,10 @@ def _dollars(amount: Sum) -> str:
 def _days(found: Cost) -> str:
     if found.days is None or found.batch_days is None:
         return _("never: the budget of a day is 0")
-    said = several("on {count} day", "on {count} days", found.days)
-    return _("{days}; as a batch {number}", days=said, number=number(found.batch_days))
+    normal, batch = (
+        several("{count} day", "{count} days", days) for days in (found.days, found.batch_days)
+    )
+    return _("{normal}; as a batch {batch}", normal=normal, batch=batch)
 
 
 def _reckoned(found: Cost) -> str:

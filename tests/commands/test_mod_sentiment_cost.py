@@ -36,7 +36,7 @@ async def test_what_waits_is_told_in_dollars_and_days(people: People):
     assert reply.text.startswith("gemini-2.5-flash-lite by rubric 1-")
     assert reply.text.endswith(", 3 answers for each video.")
     assert facts["Waiting"].startswith("2 videos, 6 questions, ")
-    assert facts["By the budget"] == "on 1 day; as a batch 1"
+    assert facts["By the budget"] == "1 day; as a batch 1 day"
     assert facts["Reckoned from"].startswith("the sizes of the files: so much at the most")
     assert facts["Without a file"] == "1 open video, which is not counted"
 
