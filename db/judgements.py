@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Update, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from db import reviews
+from db import judges, reviews
 from db.ids import new_id
 from db.judges import Named
 from db.models import Creator, Judgement, Sample, Sentiment, Video, VideoFile
@@ -77,7 +77,7 @@ def conclude(
     kept = insert(session, Judgement).values(row | (NO_WORDS if is_forgotten else {}))
     if not rows_changed(session.execute(kept.on_conflict_do_nothing())):
         return _standing(session, named, one)
-    if counts and made.state in REASONS:
+    if made.state in REASONS and judges.counts(session, named, otherwise=counts):
         _let_count(session, named, one, made, judgement_id, now)
     return judgement_id
 

@@ -63,6 +63,19 @@ def by_id(session: Session, judge_id: str) -> Judge | None:
     return session.get(Judge, judge_id.strip().lower(), populate_existing=True)
 
 
+def counts(session: Session, named: Named, *, otherwise: bool) -> bool:
+    """Tell whether what a judge says counts at this moment; of an unknown one, what is said here.
+
+    Whoever adopts it waits until the end, or was waited for: nothing that is kept now is left out.
+    """
+    stands = session.execute(
+        select(Judge.adopted_at)
+        .where(Judge.model == named.model, Judge.prompt_version == named.prompt_version)
+        .with_for_update(read=True)
+    ).first()
+    return otherwise if stands is None else stands.adopted_at is not None
+
+
 def id_of(named: Named) -> str:
     """Return the id of a judge: the same wherever it is met."""
     return readable(f"judge {named.model} {named.prompt_version}", ID_LENGTH)
