@@ -4,6 +4,10 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
+from scoring.sentiment import rubric
+from scoring.sentiment.asking import Clip, Question
+from scoring.sentiment.prompt import parts
+from tests.fakes.gemini_obeying import Obeying
 from tests.scoring.sentiment.disguising import disguised
 
 
@@ -37,3 +41,9 @@ CAPTIONS, SEEN = _injected("captions"), _injected("seen")
 INNOCENT: list[str] = _KEPT["innocent"]
 EVERYTHING = [*CAPTIONS, *SEEN]
 EVERY_ORDER = [text for one in EVERYTHING for text in (one.text, one.says)]
+
+
+def obeying() -> Obeying:
+    """A judge that obeys all of them, and takes nothing else for an order."""
+    beside = parts(Question(Clip("video/mp4", b""), "words", 1))
+    return Obeying(EVERY_ORDER, rubric.load("1").instruction + beside)

@@ -14,9 +14,9 @@ from scoring.sentiment.asking import Answer, Clip, Door, Question
 from scoring.sentiment.gemini import Gemini
 from scoring.sentiment.prompt import caption_for, parts, shown
 from scoring.sentiment.rubric import Rubric
-from tests.fakes.gemini_obeying import Obeying, clip_saying
+from tests.fakes.gemini_obeying import clip_saying
 from tests.fakes.gemini_server import GeminiServer, gemini_server
-from tests.scoring.sentiment.corpus import CAPTIONS, EVERY_ORDER, EVERYTHING, SEEN, Injected
+from tests.scoring.sentiment.corpus import CAPTIONS, EVERYTHING, SEEN, Injected, obeying
 
 MODEL = "gemini-2.5-flash-lite"
 RUBRIC = rubric.load("1")
@@ -25,12 +25,11 @@ MUCH = 0.3
 FEW, FEW_MORE = CAPTIONS[::3], EVERYTHING[::3]
 AT_ONCE = 16
 CLIP = clip_saying()
-FRAME = RUBRIC.instruction + parts(Question(Clip("video/mp4", CLIP), "words", 1))
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[GeminiServer]:
-    async with gemini_server(Obeying(EVERY_ORDER, FRAME)) as started:
+    async with gemini_server(obeying()) as started:
         yield started
         assert started.wrong == []
 
