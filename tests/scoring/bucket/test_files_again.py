@@ -11,10 +11,10 @@ import scoring.files
 from db import files
 from db.models import VideoFile
 from db.store import Store
-from scoring.bucket import Access, Bucket
+from scoring.bucket import Access, Bucket, Gone
 from scoring.files import Looked, Looking, look
 from scoring.run import Running, Summary, begin
-from tests.fakes.cloud_storage import BUCKET, TOKEN, Double
+from tests.fakes.cloud_storage import BUCKET, TOKEN, Double, emulator
 from tests.scoring import watched
 from tests.scoring.programme import OTHER, VIDEO, at, ids, seen, statements, take
 
@@ -183,3 +183,25 @@ async def test_however_many_files_are_looked_for_the_statements_are_few(
         await look(look_at_day_5, run)
     assert sum(text.startswith("SELECT") for text, _ in sent) == 1
     assert sum(text.startswith("INSERT") for text, _ in sent) == 3
+
+
+async def test_an_upload_a_newer_one_and_its_end_are_seen_in_the_emulator_too(
+    store: Store, look_at_day_5: Looking, run: Running
+):
+    await take(store, seen(1))
+    with emulator() as cloud:
+        async with Bucket(Access(BUCKET, "anonymous", cloud.address)) as bucket:
+            work = replace(look_at_day_5, bucket=bucket)
+            assert (await look(work, run)).counts["missing"] == 1
+            cloud.put(NAME, b"a video")
+            assert (await look(replace(work, now=at(6)), run)).counts["found"] == 1
+            first = (await file(store)).generation or ""
+            cloud.put(NAME, b"another cut")
+            with pytest.raises(Gone):
+                await bucket.read(NAME, first)
+            await store.write(files.gone, VIDEO, first, at(6))
+            assert (await look(replace(work, now=at(6)), run)).counts["found"] == 1
+            assert await bucket.read(NAME, (await file(store)).generation or "") == b"another cut"
+            await store.write(files.gone, VIDEO, (await file(store)).generation or "", at(7))
+            cloud.delete(NAME)
+            assert (await look(replace(work, now=at(7)), run)).counts["missing"] == 1

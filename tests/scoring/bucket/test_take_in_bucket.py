@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 import scoring.bucket
 import scoring.take_in_bucket
@@ -278,3 +278,14 @@ async def test_a_bucket_that_is_not_there_is_one_line(
     async with Bucket(Access("nobodys", "anonymous", cloud.address)) as bucket:
         (summary,) = await take_in_bucket(work, replace(exports, bucket=bucket))
     assert summary.problem == "There is no bucket nobodys."
+
+
+async def test_one_that_was_taken_in_before_the_run_was_killed_is_noted_next_time(
+    store: Store, cloud: Double, work: TakeIn, exports: Exports
+):
+    put(cloud, "a.csv", *rows(3))
+    await take_in_bucket(work, exports)
+    await store.write(lambda session: session.execute(delete(TakenObject)) and None)
+    (summary,) = await take_in_bucket(work, exports)
+    assert summary.counts == {"already taken in": 1}
+    assert (await count_readings(store), len(await taken(store))) == (3, 1)
