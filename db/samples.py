@@ -21,6 +21,10 @@ from db.unwatched import ASKED, ON_ITS_WAY, Given, Waiting, is_waiting
 from db.upsert import rows_changed
 
 LOST = "lost"
+BEGUN = {
+    "state": ASKED, "calls": 1, "tone": "", "reason": "", "language": "", "addresses_judge": 0,
+}  # fmt: skip
+"""What a question's row says of it before it is asked."""
 OUT = ("sending", "sent")
 """States of a batch that may still be answered."""
 
@@ -57,27 +61,17 @@ def ask(  # noqa: PLR0913  # what a question's row says before it is asked
     if not spending.take(session, day, count, tokens, aside.micros * count, budget):
         return None
     ids = {number: new_id(now) for number in numbers}
-    rows = [
-        {
-            "sample_id": sample_id,
-            "video_id": one.video_id,
-            **named._asdict(),
-            "generation": one.generation,
-            "number": number,
-            "run_id": run_id,
-            "batch_id": batch_id,
-            "state": ASKED,
-            "tone": "",
-            "reason": "",
-            "language": "",
-            "addresses_judge": 0,
-            "day": day,
-            "calls": 1,
-            **aside._asdict(),
-            "asked_at": now,
-        }
-        for number, sample_id in ids.items()
-    ]
+    row = {
+        "video_id": one.video_id,
+        **named._asdict(),
+        "generation": one.generation,
+        "run_id": run_id,
+        "batch_id": batch_id,
+        "day": day,
+        **aside._asdict(),
+        "asked_at": now,
+    }
+    rows = [BEGUN | row | {"number": number, "sample_id": ids[number]} for number in ids]
     session.execute(insert(Sample), rows)
     return ids
 
