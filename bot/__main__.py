@@ -127,12 +127,15 @@ def judge(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell what it would cost; nothing is asked.")
     ] = False,
+    by_batch: Annotated[
+        bool, typer.Option("--batch", help="Hand what waits over as a batch, at its lower price.")
+    ] = False,
 ) -> None:
     """Judge what waits, as the refresh does, and change no points."""
     from bot import by_hand  # noqa: PLC0415  # rich, and the jobs behind it
 
     settings, moment = _by_hand(), _moment_gone_by(now)
-    work = by_hand.judge(settings, moment, dry_run=dry_run, as_json=as_json)
+    work = by_hand.judge(settings, moment, as_json=as_json, dry_run=dry_run, by_batch=by_batch)
     raise typer.Exit(_go(work))
 
 

@@ -52,14 +52,23 @@ async def refresh(settings: Settings, now: datetime, *, anyway: str, as_json: bo
     return _print([done], "", as_json)
 
 
-async def judge(settings: Settings, now: datetime, *, dry_run: bool, as_json: bool) -> int:
+async def judge(
+    settings: Settings,
+    now: datetime,
+    *,
+    as_json: bool,
+    dry_run: bool = False,
+    by_batch: bool = False,
+) -> int:
     """Judge what waits, or only tell what that would cost; return 1 if anything failed."""
     if dry_run:
         return await show_cost(settings, as_json=as_json)
     refuse_blind(settings)
     async with opened(settings) as store:
         with _progress(shown=not as_json) as progress:
-            done = await jobs.run_judge(settings, store, now, jobs.BY_HAND, progress)
+            done = await jobs.run_judge(
+                settings, store, now, jobs.BY_HAND, progress, by_batch=by_batch
+            )
     return _print([done], "", as_json)
 
 

@@ -70,11 +70,20 @@ async def run_refresh(
 
 
 async def run_judge(
-    settings: Settings, store: Store, now: datetime, actor: str, progress: Progress = quiet
+    settings: Settings,
+    store: Store,
+    now: datetime,
+    actor: str,
+    progress: Progress = quiet,
+    *,
+    by_batch: bool = False,
 ) -> Summary:
-    """Judge what waits, as the refresh does, and change no points."""
+    """Judge what waits, as the refresh does, and change no points.
+
+    `by_batch`: what waits goes out as a batch, however little it is.
+    """
     async with open_eyes(settings) as eyes:
-        work = judging.Work(store, settings.plan, now, eyes, progress)
+        work = judging.Work(store, settings.plan, now, eyes, progress, by_batch)
         return await judging.judge(work, actor)
 
 
