@@ -1,5 +1,7 @@
 """Another judge: what its adoption would move is told before, and settled videos never change."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +26,7 @@ from tests.scoring.programme import (
     at,
     disagreements,
     estimated,
+    ids,
     season,
     seen,
     settled,
@@ -217,3 +220,20 @@ async def test_the_sentiments_say_no_word_of_the_video(tried: Store):
     await adopt(tried)
     reasons = await tried.read(lambda session: set(session.scalars(select(Sentiment.reason))))
     assert not any("smiles" in one for one in reasons)
+
+
+async def test_what_is_judged_while_the_judge_is_adopted_counts_too(store: Store):
+    def one(session: Session, video_id: str, run_id: str) -> None:
+        watch(session, video_id, (0.75,), run_id, at(2), by=NEW, counts=False)
+
+    def begun(session: Session) -> str:
+        judge(session, NEW, at(1), adopted=False)
+        return begin(session, at(2))
+
+    await season(store)
+    await take(store, *(seen(3, video_id) for video_id in ids(20)))
+    run_id = await store.write(begun)
+    watched = [store.write(one, video_id, run_id) for video_id in ids(20)]
+    await asyncio.gather(*watched[:10], adopt(store), *watched[10:])
+    await estimated(store, 15)
+    assert set((await all_points(store)).values()) == {(110, False)}
