@@ -20,7 +20,7 @@ _TAGS = 0xE0000
 _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]{1,8}")
 _TAGGED = re.compile("[\U000e0020-\U000e007e]+")
 _BYTES = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
-_SPELLED = re.compile(r"(?<!\w)\w(?:([ .\-_*|/·•,~+])\w(?!\w))(?:\1\w(?!\w)){3,}")
+_SPELLED = re.compile(r"(?<!\w)\w(?:([ .\-_*|/·•,~+])\w(?!\w))(?:\1\w(?!\w)){1,}")
 _CUT = re.compile(r"(?<=\w)[.\-_*|~·•^+\\]+(?=\w)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,4000}")

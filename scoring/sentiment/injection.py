@@ -44,6 +44,8 @@ _ALONE = (
     r"(?:of )?(?:the )?(?:\w{1,12} )?(?:caption|data|user|prompt|instructions?|context|untrusted"
     r"|system|input|document)\b|<<< ?caption|caption(?: [0-9a-f]{6,64})? ?>>>"
     # An answer, forged.
+    r"|[\"']role[\"'] ?: ?[\"'](?:system|user|assistant|model)"
+    r"|<!-- ?(?:ai|judge|system|llm|model)\b"
     r"|addresses_judge|sentiment_score|judgeable[\"'`]? ?[:=]"
     r"|[\"'`{,] ?sentiment[\"'`]? ?[:=] ?[\"'`]?\d|[\"'`](?:score|rating|confidence)[\"'`] ?[:=]"
     r"|\bsentiment[\"'`]?(?: [a-z]{1,12}){0,3} ?(?::?==?|:|->|=>|is|to|should be|must be|equals)"

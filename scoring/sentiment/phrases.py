@@ -44,7 +44,8 @@ ENGLISH = Tongue(
     r"|the (?:rubric|system prompt|scoring (?:rules|instructions|scale))"
     r"|new (?:instructions?|task|rubric|system prompt)(?: for you)? ?:|## ?instructions?",
     r"(?:dear|hey|hi|hello|attention|attn|listen|note (?:to|for)|message (?:to|for)"
-    r"|notice (?:to|for)|memo to|to|for)(?: (?:the|any|all|every|our|you|whatever|whichever)){0,2}"
+    r"|notice (?:to|for)|memo to|to|for)"
+    r"(?: (?:the|any|all|every|our|my|you|whatever|whichever)){0,2}"
     r" (?:ai|a\.i|llms?|language models?|chatgpt|gpt|machine|automated|classifier|rater)"
     r"|(?:dear|hey|hi|hello|attention|note (?:to|for)|message (?:to|for))"
     r"(?: (?:the|any|all|every|our|mr|mrs|sir|video|human|honou?rable)){0,2}"
@@ -59,7 +60,7 @@ ENGLISH = Tongue(
     r" (?:ai|llm|language model|machine|neural network|automated|rater|evaluator|reviewer)"
     r"|you(?:'re| are)(?: now)?(?: an?| the)?(?: \w+)?"
     r" (?:ai|llm|language model|rater|evaluator|grader|scorer|sentiment \w+)"
-    r"|as an ai(?: language)? (?:model|judge|rater)"
+    r"|as an ai(?: language)? (?:model|judge|rater)|as the (?:evaluator|rater|grader|ai)"
     r"|(?:whoever|anyone|those|one|person|people|system|machine|model|ai|judge|you)"
     r"(?: (?:who|that|which))?(?: (?:is|are|will be))?"
     r" (?:judging|rating|scoring|grading|evaluating|assessing|judges|rates|scores|grades)"
