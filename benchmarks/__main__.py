@@ -1,4 +1,7 @@
-"""All benchmarks in turn, each in a process of its own; exits with 1 where one misses a target."""
+"""All benchmarks in turn, each in a process of its own; exits with 1 where one misses a target.
+
+`python -m benchmarks.judging` stands apart, as it takes long.
+"""
 
 import subprocess
 import sys

@@ -9,7 +9,7 @@ from tests.fakes.cloud_storage import Emulator, emulator
 from tests.fakes.gemini_server import gemini_server
 from tests.judging_ordeal import Mind, Ordeal, problems
 
-VIDEOS = 200
+VIDEOS = {"sqlite": 200, "postgres": 100}
 
 
 @pytest.fixture(scope="module")
@@ -19,29 +19,30 @@ def cloud() -> Iterator[Emulator]:
 
 
 async def test_each_question_is_answered_once_at_most_whatever_is_killed(
-    url: str, tmp_path: Path, cloud: Emulator
+    kind: str, url: str, tmp_path: Path, cloud: Emulator
 ):
     cloud.server.wipe(keep_buckets=True)
     mind = Mind()
     async with gemini_server(mind) as server:
         ordeal = Ordeal(tmp_path, url, cloud, server, mind)
-        await ordeal.fill(VIDEOS)
+        await ordeal.fill(VIDEOS[kind])
         await ordeal.run_and_kill(after=60)
         await ordeal.run_and_kill(after=60)
         before = sum(one.calls for one in (await ordeal.found()).spent)
 
-        poor = await ordeal.run(budget__calls=before + 150)
+        poor = await ordeal.run(budget__calls=before + 70)
         spent = sum(one.calls for one in (await ordeal.found()).spent)
-        assert before + 140 < spent <= before + 150
+        assert before + 60 < spent <= before + 70
         assert poor["not_done"].startswith("The day's budget for watching is spent; ")
         assert poor["counts"]["left"] > 0
 
         rich = await ordeal.run()
         assert ("problem" in rich, "not_done" in rich) == (False, False)
         found = await ordeal.found()
-        assert list(problems(found, mind, VIDEOS)) == []
+        assert list(problems(found, mind, VIDEOS[kind])) == []
         lost = found.of_state("lost")
         assert 0 < len(lost) <= 2 * 16
         assert {one.state for one in found.judgements} <= {"judged", "refused", "failed"}
-        assert sum(one.state == "judged" for one in found.judgements) > 190
+        judged = sum(one.state == "judged" for one in found.judgements)
+        assert judged > 0.95 * VIDEOS[kind]
         assert server.wrong == []

@@ -68,15 +68,20 @@ class World:
     judging: Judging = JUDGING
     plan: Plan = field(default_factory=lambda: PLAN)
     key: str = ""
+    """With which it is asked, where that is not the server's own."""
+    _posted: set[str] = field(default_factory=set)
 
     async def post(self, count: int, *, captions: Sequence[str] = (), days: float = 1) -> list[str]:
-        """Let videos be known whose files lie in the bucket; return their ids."""
+        """Let so many videos be known in all, their files in the bucket; return their ids."""
         made = ids(count)
         said = [*captions, *[""] * (count - len(captions))]
         await take(
             self.store, *(seen(days, one, caption=it) for one, it in zip(made, said, strict=True))
         )
         for one in made:
+            if one in self._posted:
+                continue
+            self._posted.add(one)
             self.cloud.put(TEMPLATE.format(video_id=one), clip(one))
         return made
 
