@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import Session
 
 from db import judgements, samples, unwatched
@@ -212,3 +213,33 @@ async def test_nothing_is_said_of_who_was_forgotten_meanwhile(store: Store):
     await store.write(concluded)
     (kept,) = await store.read(rows, Judgement)
     assert (kept.sentiment, kept.tone, kept.reason, kept.language) == (0.7, "", "", "")
+
+
+async def test_who_is_forgotten_while_a_judgement_is_kept_has_it_erased(
+    postgres_store: Store, postgres_url: str
+):
+    await postgres_store.write(watched, v1=3)
+    engine = create_async_engine(postgres_url)
+    async with engine.connect() as first, asyncio.timeout(20):
+        await first.run_sync(lambda connection: concluded(Session(connection)))
+        forgetting = asyncio.create_task(postgres_store.write(forget))
+        while not await first.scalar(text(WAITING)):  # noqa: ASYNC110  # the database tells nobody
+            await asyncio.sleep(0.01)
+        await first.commit()
+        await forgetting
+    await engine.dispose()
+    (kept,) = await postgres_store.read(rows, Judgement)
+    assert (kept.sentiment, kept.tone, kept.reason, kept.language) == (0.7, "", "", "")
+
+
+WAITING = """
+    SELECT count(*) FROM pg_locks
+    WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
+"""
+"""How many wait for whoever asks this."""
+
+
+def forget(session: Session) -> None:
+    """What forgetting a creator does about their videos, in its order."""
+    session.execute(update(Creator).values(forgotten_at=NOW))
+    judgements.erase(session, "ann")
