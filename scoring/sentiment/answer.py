@@ -121,9 +121,7 @@ def _fields(text: str) -> Mapping[str, Any]:
     if len(text) > LONGEST_TEXT:
         raise _OfNoUse("it is too long")
     try:
-        told = json.loads(
-            _unfenced(text), parse_constant=_refuse, object_pairs_hook=_without_repeats
-        )
+        told = json.loads(_unfenced(text), object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError):
         raise _OfNoUse("it is not JSON") from None
     if not isinstance(told, dict):
@@ -137,10 +135,6 @@ def _unfenced(text: str) -> str:
     if text.startswith("```") and text.endswith("```") and len(text) > len("``````"):
         return text[3:-3].removeprefix("json").strip()
     return text
-
-
-def _refuse(constant: str) -> float:
-    raise ValueError(constant)
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -178,7 +172,7 @@ def _share(told: Mapping[str, Any], name: str) -> float:
     value = told.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _OfNoUse(f"{name} is not a number")
-    if not -SLIP <= value <= 1 + SLIP:  # an infinity too: 1e999 is read as one
+    if not -SLIP <= value <= 1 + SLIP:  # no infinity and no NaN either
         raise _OfNoUse(f"{name} is not from 0 to 1")
     return min(1.0, max(0.0, float(value)))
 
