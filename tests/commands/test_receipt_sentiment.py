@@ -75,8 +75,8 @@ def file(video_id: str, state: str, problem: str | None, **other: Any) -> Act:
     return act
 
 
-async def test_a_watched_video_shows_figure_spread_tone_reason_and_who_judged(people: People):
-    facts = dict((await shown(people, LUNCH, counts(LUNCH))).facts)
+async def test_a_watched_video_shows_figure_spread_tone_reason_and_who_judged(everybody: People):
+    facts = dict((await shown(everybody, LUNCH, counts(LUNCH))).facts)
     assert facts["Sentiment"] == "0.5000, the median of 3 answers with a spread of 0.05"
     assert facts["Tone"] == "warm, playful, calm"
     assert facts["Why"] == "A garden in the sun. Nothing else happens."
@@ -171,9 +171,9 @@ async def test_an_open_video_without_a_sentiment_says_why_and_what_comes(
     assert reply.title == "Lunch: 94 points"
 
 
-async def test_what_a_judge_on_trial_made_of_it_is_not_told(people: People):
+async def test_what_a_judge_on_trial_made_of_it_is_not_told(everybody: People):
     trial = counts(LUNCH, state="refused", sentiment=None, counts=False)
-    facts = dict((await shown(people, LUNCH, none_counts, trial)).facts)
+    facts = dict((await shown(everybody, LUNCH, none_counts, trial)).facts)
     assert facts["Sentiment"].startswith("none yet. Its file has not been looked for yet.")
 
 

@@ -80,13 +80,13 @@ async def test_what_cost_more_than_was_set_aside_leaves_nothing(people: People):
     assert (await facts_of(people, poor))["Left today"] == "0 calls, 0 tokens, US$0.00"
 
 
-async def test_a_judge_on_trial_is_told_beside_the_one_whose_words_count(people: People):
+async def test_a_judge_on_trial_is_told_beside_the_one_whose_words_count(everybody: People):
     before = Named("gemini-1", "1-aaaaaa")
-    await people.store.write(lambda session: known(session, before, adopted_at=NOW))
-    await people.store.write(known)
-    await people.store.write(_files)
-    await people.store.write(_judged)
-    facts = await facts_of(people)
+    await everybody.store.write(lambda session: known(session, before, adopted_at=NOW))
+    await everybody.store.write(known)
+    await everybody.store.write(_files)
+    await everybody.store.write(_judged)
+    facts = await facts_of(everybody)
     assert facts["Sentiment"].startswith("gemini-1, rubric 1-aaaaaa; ")
     assert facts["On trial"] == f"{WHO}: 1 of 30 videos judged, and none of it counts yet"
 
