@@ -9,7 +9,7 @@ from bot.commands.acting import BY_HAND, WHY, act, put_on_record
 from bot.commands.reward_terms import YesNo
 from bot.commands.run_words import counted, said_problem
 from bot.commands.wording import points
-from bot.language import _, number
+from bot.language import _, in_words, number
 from bot.line import call_text
 from bot.reply import Button, Refused, Reply, Style, Tone
 from db import audit
@@ -45,6 +45,7 @@ def _refreshed(summary: Summary) -> Reply:
         title=_("Refreshed") if summary.ok else _("Refreshed in part"),
         text=said_problem(summary.problem) or f"{did[:1].upper()}{did[1:]}.",
         facts=_files(summary),
+        note=in_words(summary.not_done) if summary.not_done else "",
         tone=Tone.GOOD if summary.ok else Tone.REFUSED,
     )
 
