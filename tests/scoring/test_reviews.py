@@ -1,14 +1,15 @@
 """Reviews: what a judge is not sure of counts for nothing until a moderator has decided."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import forgetting, linking, people, reviewed, reviews
+from db import forgetting, linking, people, reviewed, reviews, what_waits
 from db.corrections import Source
 from db.judgements import FLAGGED, JUDGED, UNCERTAIN
+from db.judges import Named
 from db.models import Judgement, Post, Review, Video
 from db.reviewed import Standing
 from db.store import Store
@@ -197,3 +198,20 @@ async def test_a_held_video_keeps_its_review(asked: Store):
     await estimated(asked, 21)
     await settled(asked, 30)
     assert await stands(asked) == [(VIDEO, "open", None)]
+
+
+async def test_what_waits_for_long_is_counted_from_when_it_was_opened_or_tried(asked: Store):
+    async def long(days: float, named: Named | None) -> tuple[int, datetime | None]:
+        waits = (at(days), timedelta(days=2), named)
+        found: tuple[int, datetime | None] = await asked.read(what_waits.long, *waits)
+        return found
+
+    def tried(session: Session) -> None:
+        judge(session, NEW, at(0.5), adopted=False)
+
+    await asked.write(tried)
+    assert await long(2.4, NEW) == (0, None)
+    assert await long(3.5, NEW) == (2, at(0.5))
+    assert await long(3.5, OLD) == await long(3.5, None) == (1, at(1))
+    await decided(asked, 3.6)
+    assert await long(4, None) == (0, None)
