@@ -91,7 +91,14 @@ def finish(
 def _kept(said: Refused) -> dict[str, Any]:
     """Return a sentence as it is kept, so that it can be said in any language."""
     values = {name: one for name, one in said.values.items() if name != "count"}
-    return {"text": said.text, "plural": said.plural, "count": said.count, "values": values}
+    moments = {name: one for name, one in values.items() if isinstance(one, datetime)}
+    return {
+        "text": said.text,
+        "plural": said.plural,
+        "count": said.count,
+        "values": {name: one for name, one in values.items() if name not in moments},
+        "moments": {name: one.isoformat() for name, one in moments.items()},
+    }
 
 
 def not_done(run: Run) -> Refused | None:
@@ -101,7 +108,9 @@ def not_done(run: Run) -> Refused | None:
 
 def said(kept: Mapping[str, Any]) -> Refused:
     """Return a sentence that was kept."""
-    return Refused(kept["text"], plural=kept["plural"], count=kept["count"], **kept["values"])
+    moments = {name: datetime.fromisoformat(one) for name, one in kept["moments"].items()}
+    values = kept["values"] | moments
+    return Refused(kept["text"], plural=kept["plural"], count=kept["count"], **values)
 
 
 def taken_in(session: Session, digest: str) -> Run | None:

@@ -69,6 +69,7 @@ class World:
     plan: Plan = field(default_factory=lambda: PLAN)
     key: str = ""
     """With which it is asked, where that is not the server's own."""
+    bucket: str = BUCKET
     _posted: set[str] = field(default_factory=set)
 
     async def post(self, count: int, *, captions: Sequence[str] = (), days: float = 1) -> list[str]:
@@ -92,7 +93,7 @@ class World:
         return Work(self.store, plan, at(days), self.eyes())
 
     def eyes(self) -> Eyes:
-        bucket = Bucket(Access(BUCKET, "anonymous", self.cloud.address))
+        bucket = Bucket(Access(self.bucket, "anonymous", self.cloud.address))
         return Eyes(self._gemini, bucket, TEMPLATE, 20)
 
     def _gemini(self, judging: Judging) -> Gemini:
