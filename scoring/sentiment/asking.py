@@ -97,3 +97,14 @@ class Door:
     vertex_project: str = ""
     vertex_location: str = "global"
     timeout_seconds: int = 120
+
+    @property
+    def host(self) -> str:
+        """Who is asked: Vertex has a host for each location, unless another one is configured."""
+        if not self.vertex_project or self.api_url != Door().api_url:
+            return self.api_url
+        if self.vertex_location == "global":
+            return "https://aiplatform.googleapis.com"
+        if self.vertex_location in ("us", "eu"):
+            return f"https://aiplatform.{self.vertex_location}.rep.googleapis.com"
+        return f"https://{self.vertex_location}-aiplatform.googleapis.com"

@@ -42,6 +42,8 @@ PART = 2 * 1024 * 1024
 """Of a file that is uploaded, sent at once."""
 PAGE = 100
 LIES_THERE = 409
+BYTES_A_SECOND = 15_000_000
+"""Of inline videos, at most so many are made ready: it holds up everybody else in the program."""
 NAME_DIGITS = 32
 """Of a key's digest in an upload's name, which has forty characters at most."""
 
@@ -70,6 +72,7 @@ class Gemini:
         """Whether it reads a bucket's objects by their gs:// address."""
         self._door = door
         self._rubric = rubric
+        self._turn = asyncio.Lock()
         self._opening = threading.Lock()
         self._client: genai.Client | None = None
         self._http: httpx.AsyncClient | None = None
@@ -106,6 +109,8 @@ class Gemini:
         from google.genai import types  # noqa: PLC0415  # heavy
 
         client = await self.ready()
+        async with self._turn:
+            await asyncio.sleep(len(question.clip.content or b"") / BYTES_A_SECOND)
         told = self.body(question)
         config = types.GenerateContentConfig.model_validate(
             {
@@ -241,7 +246,7 @@ def _open(door: Door) -> "tuple[genai.Client, httpx.AsyncClient]":
     on_vertex = bool(door.vertex_project)
     http = httpx.AsyncClient(limits=httpx.Limits(max_connections=None))
     options = types.HttpOptions(
-        base_url=host(door),
+        base_url=door.host,
         api_version=VERSIONS[on_vertex],
         timeout=door.timeout_seconds * 1_000,
         retry_options=types.HttpRetryOptions(attempts=1),
@@ -258,17 +263,6 @@ def _open(door: Door) -> "tuple[genai.Client, httpx.AsyncClient]":
         else:
             client = genai.Client(vertexai=False, api_key=door.api_key, http_options=options)
     return client, http
-
-
-def host(door: Door) -> str:
-    """Return who is asked; the SDK would else take it from variables of the environment."""
-    if not door.vertex_project or door.api_url != Door().api_url:
-        return door.api_url
-    if door.vertex_location == "global":
-        return "https://aiplatform.googleapis.com"
-    if door.vertex_location in ("us", "eu"):
-        return f"https://aiplatform.{door.vertex_location}.rep.googleapis.com"
-    return f"https://{door.vertex_location}-aiplatform.googleapis.com"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 
 from scoring.sentiment import request
 from scoring.sentiment.asking import Clip, Door, NotAllowed, Question, Said, TryAgain
-from scoring.sentiment.gemini import Gemini, host
+from scoring.sentiment.gemini import Gemini
 from tests.fakes import gemini_credentials
 from tests.fakes.gemini_replies import Reply
 from tests.fakes.gemini_server import TOKEN, Mind, gemini_server
@@ -110,9 +110,9 @@ async def test_an_error_is_read_as_by_a_key(tmp_path: Path):
     ],
 )
 def test_each_location_has_its_host(location: str, address: str):
-    assert host(Door(vertex_project="p", vertex_location=location)) == address
+    assert Door(vertex_project="p", vertex_location=location).host == address
 
 
 def test_by_a_key_the_configured_address_is_asked():
-    assert host(Door(api_key="k")) == "https://generativelanguage.googleapis.com"
-    assert host(Door(api_key="k", api_url="http://127.0.0.1:1")) == "http://127.0.0.1:1"
+    assert Door(api_key="k").host == "https://generativelanguage.googleapis.com"
+    assert Door(api_key="k", api_url="http://127.0.0.1:1").host == "http://127.0.0.1:1"
