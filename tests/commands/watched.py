@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from db import judgements, judges, samples
 from db.judgements import Made
-from db.models import Batch, TakenObject, VideoFile
+from db.models import Batch, Judge, TakenObject, VideoFile
 from tests.commands.programme import BOAT, LUNCH, NOW
 from tests.db.watching import JUDGE, add_files, answer, asked, begin, waits
 
@@ -22,6 +22,7 @@ def watched(session: Session) -> None:
     session.execute(named)
     begin(session, "watch-1")
     judges.standing(session, JUDGE, NOW)
+    session.execute(update(Judge).values(adopted_at=NOW, adopted_by="discord:7"))
     ids = asked(session, LUNCH, 1, 2, now=NOW)
     assert ids
     for number, sentiment in ((1, 0.2), (2, 0.9)):
