@@ -113,7 +113,7 @@ class GeminiBatches:
                 model=self._gemini.named.model, src=source, config=config
             )
         except Exception as error:
-            if 400 <= getattr(error, "code", 0) < 500:
+            if 400 <= (getattr(error, "code", None) or 0) < 500:
                 raise NotTaken(str(self._gemini.problem(error))) from None
             raise
         return job.name or ""

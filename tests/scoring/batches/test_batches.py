@@ -1,49 +1,17 @@
 """Batches end to end, by key and on Vertex: sent once, collected once, at the lower price."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager
-from functools import partial
-from pathlib import Path
-
-import pytest
+from dataclasses import replace
 
 from db.models import Sample
 from db.store import Store
+from scoring.judge import judge
 from scoring.plan import Budget
 from scoring.sentiment import batch_lines, price
 from scoring.sentiment.asking import Clip, Question, Tokens
-from tests.fakes.cloud_storage import Emulator, emulator
-from tests.fakes.gemini_replies import VIDEO_TOKENS, answer, error, finished, said
-from tests.fakes.gemini_server import Answered, Asked
-from tests.scoring.batch_world import BatchWorld, batch_world
+from tests.fakes.gemini_replies import VIDEO_TOKENS, answer
+from tests.scoring.batches.world import Opened, by_seed
 from tests.scoring.watching_world import MODEL, PRICES
-
-Opened = Callable[..., AbstractAsyncContextManager[BatchWorld]]
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
-
-
-@pytest.fixture(params=["key", "vertex"])
-def door(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def opened(cloud: Emulator, door: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    """What opens a world behind each of the two doors in turn."""
-    monkeypatch.setattr("scoring.sentiment.gemini.LOOK_SECONDS", 0.01)
-
-    return partial(batch_world, cloud=cloud, kind=door, folder=tmp_path, patch=monkeypatch)
-
-
-def by_seed(*answers: Answered) -> Callable[[Asked], Answered]:
-    """Answer each video's samples in this order."""
-    return lambda asked: answers[(asked.config["seed"] - 1) % len(answers)]
 
 
 async def test_a_backlog_goes_out_as_one_batch_of_each_videos_first_samples(
@@ -177,73 +145,6 @@ async def test_what_is_set_aside_for_a_batch_never_passes_the_days_budget(
         assert len(here.lines(here.batches.only)) == 9
 
 
-async def test_each_line_that_fails_has_its_own_state_and_costs_nothing(
-    sqlite_store: Store, opened: Opened
-):
-    mind = by_seed(error(400, "The video is corrupt."), error(503), finished("SAFETY"))
-    async with opened(sqlite_store, mind=mind) as here:
-        await here.post(2)
-        await here.hand_over()
-        assert (await here.answered()).counts == {"batch_answered": 6}
-        assert await here.samples() == {"rejected": 2, "failed": 2, "safety": 2}
-        costs = {one.state: one.micros for one in await here.rows(Sample)}
-        assert (costs["rejected"], costs["failed"]) == (0, 0)
-        assert costs["safety"] > 0
-        await here.check_spending()
-
-
-async def test_answers_of_no_use_have_the_states_that_they_have_alone(
-    sqlite_store: Store, opened: Opened
-):
-    mind = by_seed(said("no JSON at all"), said('{"sent', finish="MAX_TOKENS"), said(""))
-    async with opened(sqlite_store, mind=mind) as here:
-        await here.post(1)
-        await here.hand_over()
-        await here.answered()
-        assert await here.samples() == {"malformed": 1, "max_tokens": 1, "empty": 1}
-
-
-async def test_lines_that_are_missing_are_lost_and_stay_counted_by_key(
-    sqlite_store: Store, opened: Opened, door: str
-):
-    async with opened(sqlite_store) as here:
-        await here.post(2)
-        await here.hand_over()
-        handed = await here.answered("CANCELLED", most=2)
-        assert handed.counts == {"batch_answered": 2, "batch_lost": 4}
-        assert handed.problem is not None
-        assert handed.problem.reason == "The batch ended as cancelled."
-        lost = [one for one in await here.rows(Sample) if one.state == "lost"]
-        # Vertex tells that it answered two questions, and bills no more than that.
-        assert {one.micros > 0 for one in lost} == {door == "key"}
-        assert {one.calls for one in lost} == {1}
-        await here.check_spending()
-
-
-async def test_what_a_batch_left_without_an_answer_is_asked_under_the_next_numbers(
-    sqlite_store: Store, opened: Opened
-):
-    async with opened(sqlite_store) as here:
-        await here.post(1)
-        await here.hand_over()
-        await here.answered("EXPIRED", most=0)
-        assert (await here.batch()).state == "lost"
-        assert (await here.watch()).counts["judged"] == 1
-        assert sorted(one.config["seed"] for one in here.server.asked) == [4, 5, 6]
-
-
-async def test_vertex_that_does_not_tell_its_counts_is_taken_to_bill_everything(
-    sqlite_store: Store, opened: Opened
-):
-    async with opened(sqlite_store) as here:
-        here.batches.tells_counts = False
-        await here.post(1)
-        await here.hand_over()
-        await here.answered("EXPIRED", most=0)
-        assert all(one.micros > 0 for one in await here.rows(Sample))
-        await here.check_spending()
-
-
 async def test_nothing_is_left_behind_once_a_batch_is_collected(
     sqlite_store: Store, opened: Opened, door: str
 ):
@@ -281,3 +182,34 @@ async def test_a_batch_of_another_judge_is_collected_too(sqlite_store: Store, op
 def test_a_batchs_id_may_be_a_label_and_a_name():
     line = batch_lines.written("01a" + "0" * 20, {"contents": []}, on_vertex=True)
     assert batch_lines.read(line) is not None
+
+
+async def test_a_run_watches_the_first_and_hands_the_rest_over_and_the_next_concludes_them(
+    store: Store, opened: Opened
+):
+    async with opened(store) as here:
+        await here.post(5)
+        first = await here.judge(batch_from=2)
+        assert first.ok
+        assert (first.counts["judged"], first.counts["batch_sent"]) == (2, 3)
+        await here.batches.answer(here.batches.only)
+        second = await here.judge(batch_from=2)
+        assert (second.counts["judged"], second.counts["batch_answered"]) == (3, 9)
+        assert (first.counts["calls"], second.counts["calls"]) == (6, 0)
+        assert Counter(asked.config["seed"] for asked in here.server.asked) == {1: 5, 2: 5, 3: 5}
+        assert await here.states() == {"judged": 5}
+        assert (await here.check_spending()).micros == 6 * 560 + 9 * 280
+        assert await here.left_behind() == []
+
+
+async def test_by_hand_what_waits_goes_out_as_a_batch_however_little_it_is(
+    sqlite_store: Store, opened: Opened
+):
+    async with opened(sqlite_store) as here:
+        await here.post(1)
+        work = replace(here.work(batch_from=500), by_batch=True)
+        assert work.eyes is not None
+        async with work.eyes.bucket:
+            summary = await judge(work, "test")
+        assert (summary.ok, summary.counts["batch_sent"]) == (True, 1)
+        assert here.server.asked == []

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,33 +16,13 @@ from db.store import Store
 from scoring.collecting import collect
 from scoring.run import clock
 from scoring.sentiment.gemini_batch import LINES_AT_ONCE, GeminiBatches, Job
-from tests.fakes.cloud_storage import Emulator, emulator
 from tests.fakes.gemini_batch_job import Job as FakeJob
 from tests.fakes.gemini_batches import WHERE
 from tests.fakes.gemini_replies import Reply, answer, error, quota
-from tests.scoring.batch_world import BatchWorld, Killed, batch_world
+from tests.scoring.batches.world import BatchWorld, Killed, Opened
 from tests.scoring.watching_world import MODEL
 
-Opened = Callable[..., AbstractAsyncContextManager[BatchWorld]]
 QUARTER = timedelta(minutes=16)
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
-
-
-@pytest.fixture(params=["key", "vertex"])
-def door(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def opened(cloud: Emulator, door: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    """What opens a world behind each of the two doors in turn."""
-    monkeypatch.setattr("scoring.sentiment.gemini.LOOK_SECONDS", 0.01)
-    return partial(batch_world, cloud=cloud, kind=door, folder=tmp_path, patch=monkeypatch)
 
 
 def dies(*_: object, **__: object) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,11 +29,16 @@ from scoring.watch import Task, Watched, watch
 from tests.fakes import gemini_credentials
 from tests.fakes.cloud_storage import BUCKET, Emulator
 from tests.fakes.gemini_batches import Batches, Job
-from tests.fakes.gemini_server import Asked, gemini_server
+from tests.fakes.gemini_server import Answered, Asked, gemini_server
 from tests.scoring.programme import at, season
 from tests.scoring.watching_world import JUDGING, TEMPLATE, World, content
 
 ROOM = "fairpoints-batches/"
+
+
+def by_seed(*answers: Answered) -> Callable[[Asked], Answered]:
+    """Answer each video's samples in this order."""
+    return lambda asked: answers[(asked.config["seed"] - 1) % len(answers)]
 
 
 class Killed(BaseException):
@@ -156,3 +161,7 @@ async def batch_world(
             door = Door("", server.address, "a-project", "global", 20)
         yield BatchWorld(store, cloud, server, JUDGING, batches=batches, door=door)
         assert server.wrong == []
+
+
+Opened = Callable[..., AbstractAsyncContextManager[BatchWorld]]
+"""What opens a world for a store, and for a mind where another is wanted."""
