@@ -206,7 +206,7 @@ def _object(blob: Any) -> Object:
         str(blob.generation),
         blob.size,
         blob.md5_hash,
-        blob.content_type,
+        stored.media_type(blob.content_type),
         blob.updated.astimezone(UTC),
     )
 

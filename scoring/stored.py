@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -41,7 +42,17 @@ class Object:
     md5: str | None
     """Base64; None for an object that was put together of parts."""
     media_type: str | None
+    """As whoever put it there says; None where that is no media type."""
     updated_at: datetime
+
+
+MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9][a-z0-9.+_-]{0,60}")
+
+
+def media_type(told: str | None) -> str | None:
+    """Return a media type that may be passed on: anybody may write words into its place."""
+    kind = (told or "").partition(";")[0].strip().lower()
+    return kind if MEDIA_TYPE.fullmatch(kind) else None
 
 
 class BucketProblem(Exception):

@@ -9,6 +9,7 @@ import logging
 import shutil
 import tempfile
 import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 AT_MOST = 5_000
 """So many objects one run takes in, the oldest; the others wait for the next."""
+NO_SIGNS = ("Cc", "Cs")
+"""By Unicode's categories: control characters, and halves of a character."""
 LEFT_SECONDS = 86_400
 """What lies in the folder of fetched files for longer was left by a run that was killed."""
 
@@ -84,8 +87,13 @@ async def _new(work: TakeIn, exports: Exports) -> Sequence[Object]:
 
 
 def _is_ready(name: str) -> bool:
-    """Leave out folders, and what is hidden or on its way, as the inbox does."""
-    return not name.endswith("/") and not any(map(unfinished, name.split("/")))
+    """Leave out folders, and what is hidden or on its way, as the inbox does.
+
+    So is a name that no file may have: an object may be called anything.
+    """
+    if name.endswith("/") or any(map(unfinished, name.split("/"))):
+        return False
+    return not any(unicodedata.category(sign) in NO_SIGNS for sign in name)
 
 
 def _observed(one: Object) -> tuple[datetime, str]:
