@@ -5,14 +5,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from db.corrections import MODERATOR
 from db.models import Creator, Judgement, Sentiment, Video, VideoFile
 from db.upsert import insert, rows_changed
 
 FOUND, MISSING, DENIED, UNFIT = "found", "missing", "denied", "unfit"
+VIDEO_ID = "{video_id}"
+"""What stands for a video's id in the template of the files' names."""
 
 N_ = str
 """Marks words for the translators; who shows a file's problem says it."""
@@ -55,11 +57,14 @@ class Seen:
     media_type: str | None = None
 
 
-def due(session: Session, now: datetime, closing_before: datetime, limit: int) -> Sequence[Wanted]:
+def due(
+    session: Session, now: datetime, closing_before: datetime, limit: int, template: str
+) -> Sequence[Wanted]:
     """Return the open videos whose files are to be looked for now.
 
     Those posted by `closing_before` settle soon and come first, the oldest first of all; the
-    others follow, the newest first.
+    others follow, the newest first. One that was not found under another name than the template
+    gives it now is due at once.
     """
     closes = Video.date_posted <= closing_before
     rows = session.execute(
@@ -67,7 +72,7 @@ def due(session: Session, now: datetime, closing_before: datetime, limit: int) -
         .join(Creator, Creator.creator_id == Video.creator_id)
         .outerjoin(VideoFile, VideoFile.video_id == Video.video_id)
         .where(Video.settled_at.is_(None), Creator.forgotten_at.is_(None), _undecided())
-        .where(_is_due(now))
+        .where(_is_due(now, template))
         .order_by(case((closes, 0), else_=1), case((closes, Video.date_posted)))
         .order_by(Video.date_posted.desc(), Video.video_id)
         .limit(limit)
@@ -75,7 +80,7 @@ def due(session: Session, now: datetime, closing_before: datetime, limit: int) -
     return [Wanted(video_id, tries or 0) for video_id, tries in rows]
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
+def _is_due(now: datetime, template: str) -> ColumnElement[bool]:
     again = and_(
         VideoFile.state == FOUND,
         VideoFile.looked_at <= now - AGAIN_AFTER,
@@ -83,7 +88,9 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
         ~_judged(Judgement.state.not_in(WITHOUT_FIGURE)),
     )
     never = VideoFile.video_id.is_(None)
-    return or_(never, and_(VideoFile.state != FOUND, VideoFile.due_at <= now), again)
+    before, _id, after = template.partition(VIDEO_ID)
+    renamed = VideoFile.name != literal(before).concat(Video.video_id).concat(after)
+    return or_(never, and_(VideoFile.state != FOUND, or_(VideoFile.due_at <= now, renamed)), again)
 
 
 def _judged(state: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -129,6 +136,18 @@ def gone(session: Session, video_id: str, generation: str, now: datetime) -> boo
         .execution_options(synchronize_session=False)
     )
     return rows_changed(changed) == 1
+
+
+def none_found(session: Session) -> VideoFile | None:
+    """Return the missing file that is looked for next, where none was ever found; else None."""
+    other = aliased(VideoFile)
+    missing = (
+        select(VideoFile)
+        .where(VideoFile.state == MISSING, VideoFile.due_at.is_not(None))
+        .where(~exists().where(other.state == FOUND))
+        .order_by(VideoFile.due_at, VideoFile.video_id)
+    )
+    return session.scalar(missing.limit(1))
 
 
 def of_video(session: Session, video_id: str) -> VideoFile | None:

@@ -96,7 +96,9 @@ async def by_watching(work: Work, run: Running) -> bool:
         if looked.problem is not None:
             _fails(run, looked.problem)
         async with _seated(work, run, eyes, judging, until) as seat:
-            return await _judged(seat, is_seeing=looked.problem is None)
+            by_captions = await _judged(seat, is_seeing=looked.problem is None)
+        run.summary.not_done = run.summary.not_done or looked.note
+        return by_captions
 
 
 @asynccontextmanager

@@ -42,6 +42,8 @@ class Looked(NamedTuple):
     counts: Counter[str]
     problem: Refused | None
     """Why the bucket could not be used, where that is so."""
+    note: Refused | None = None
+    """Where no file was ever found, under which name one was looked for; that is no failure."""
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ async def look(work: Looking, run: Running) -> Looked:
 
     A bucket that can't be used ends it at once. What was seen until then is kept.
     """
-    wanted = await run.store.read(files.due, work.now, work.closing_before, AT_MOST)
+    wanted = await run.store.read(files.due, work.now, work.closing_before, AT_MOST, work.template)
     counts: Counter[str] = Counter()
     stopped = _Stopped()
     work.progress("look for files", 0, len(wanted))
@@ -70,7 +72,20 @@ async def look(work: Looking, run: Running) -> Looked:
             work.progress("look for files", counts["looked_for"], len(wanted))
             if stopped.problem is not None:
                 return Looked(+counts, stopped.problem.refused)
-    return Looked(+counts, None)
+    return Looked(+counts, None, await _note(work, run))
+
+
+async def _note(work: Looking, run: Running) -> Refused | None:
+    """Help whoever has just set the bucket up, and given its files other names."""
+    missing = await run.store.read(files.none_found)
+    if missing is None or missing.due_at is None:
+        return None
+    return Refused(
+        "No video's file was found yet, such as {object}; they are looked for again from {moment} "
+        "on. Their names stand in bucket.videos.",
+        object=work.bucket.uri(missing.name),
+        moment=missing.due_at,
+    )
 
 
 def _parts(wanted: Sequence[Wanted]) -> Sequence[Sequence[Wanted]]:

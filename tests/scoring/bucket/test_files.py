@@ -65,7 +65,7 @@ async def test_a_file_that_is_not_there_is_a_state_of_the_video(
     store: Store, look_at_day_5: Looking, run: Running
 ):
     await take(store, seen(1))
-    assert await look(look_at_day_5, run) == Looked({"looked_for": 1, "missing": 1}, None)
+    assert (await look(look_at_day_5, run)).counts == {"looked_for": 1, "missing": 1}
     missing = await file(store)
     assert missing is not None
     assert (missing.state, missing.generation) == ("missing", None)
@@ -82,12 +82,8 @@ async def test_it_is_looked_for_after_an_hour_then_twice_as_long_each_time_up_to
         missing = await file(store)
         assert missing is not None
         assert missing.due_at is not None
-        assert await look(
-            replace(look_at_day_5, now=missing.due_at - timedelta(seconds=1)), run
-        ) == (
-            {},
-            None,
-        )
+        early = replace(look_at_day_5, now=missing.due_at - timedelta(seconds=1))
+        assert not (await look(early, run)).counts
         waits.append((missing.due_at - now) // timedelta(hours=1))
         now = missing.due_at
     assert waits == [1, 2, 4, 8, 16, 24, 24]
