@@ -35,6 +35,8 @@ TIMEOUT_SECONDS = (10, 60)
 """For a connection, and for each piece of an answer."""
 TRIED_SECONDS, FIRST_WAIT_SECONDS, MOST_WAIT_SECONDS = 60.0, 1.0, 10.0
 """How long the SDK tries a call again that failed for a while, and how long it waits between."""
+PASSING = (401, 408, 429)
+"""What an object that was just found is not to blame for; else it may need a key of its own."""
 STANDS_SECONDS = 60
 """So long a bucket that has answered is known to be there."""
 PAGE = 1_000
@@ -170,7 +172,7 @@ class Bucket:
 
         What is stored is fetched, packed or not, since that is what size and digest speak of.
         """
-        from google.api_core.exceptions import NotFound  # noqa: PLC0415  # slow to load
+        from google.api_core.exceptions import ClientError, NotFound  # noqa: PLC0415  # slow
         from google.cloud.storage.exceptions import DataCorruption  # noqa: PLC0415  # the same
 
         found = self._find(name)
@@ -182,6 +184,10 @@ class Bucket:
             blob.download_to_file(sink, raw_download=True, **_patient())
         except (NotFound, DataCorruption):
             raise Gone(name) from None
+        except ClientError as error:
+            if error.code in PASSING:
+                raise
+            raise stored.denied_object(self.uri(name)) from None
         if not sink.holds(found):
             raise Gone(name)
 

@@ -100,6 +100,8 @@ class Double:
     """Asked for with every request, where there is one."""
     denied: set[str] = field(default_factory=set)
     """Names of objects, and "" for the list."""
+    locked: set[str] = field(default_factory=set)
+    """Names of objects that are read with a key of their own alone."""
     failing: deque[int] = field(default_factory=deque)
     """What the next requests are answered with."""
     cuts: deque[int] = field(default_factory=deque)
@@ -204,6 +206,8 @@ def _downloaded(double: Double, name: str, asked: Asked) -> Answer:
     double.before_download()
     one = double.objects.get(name)
     assert asked.query["alt"] == "media"
+    if name in double.locked:
+        return _error(400, "The target object is encrypted by a customer-supplied encryption key.")
     if one is None or asked.query.get("generation", one.generation) != one.generation:
         return _error(404, f"No such object: {BUCKET}/{name}")
     headers = {"Content-Type": one.media_type, "X-Goog-Generation": one.generation}

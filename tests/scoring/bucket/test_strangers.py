@@ -11,7 +11,7 @@ from scoring.files import Looking, look
 from scoring.run import Running
 from scoring.take_in import TakeIn
 from scoring.take_in_bucket import Exports, take_in_bucket
-from tests.fakes.cloud_storage import Double
+from tests.fakes.cloud_storage import BUCKET, Double
 from tests.scoring.flat_csv import rows, text
 from tests.scoring.programme import VIDEO, at, seen, take
 
@@ -49,3 +49,15 @@ async def test_an_export_whose_name_no_file_may_have_keeps_no_other_from_being_t
     exports = Exports(bucket, "exports/", tmp_path / "fetched", tmp_path / "rejects")
     summaries = await take_in_bucket(TakeIn(store, at(5), "test"), exports)
     assert [(one.source, one.ok) for one in summaries] == [("z.csv", True)]
+
+
+async def test_an_export_that_is_locked_with_a_key_of_its_own_keeps_no_other_back(
+    store: Store, cloud: Double, bucket: Bucket, tmp_path: Path
+):
+    cloud.locked = {"exports/a.csv"}
+    for one in ("a.csv", "z.csv"):
+        cloud.put(f"exports/{one}", text(*rows(1)).encode(), "text/csv")
+    exports = Exports(bucket, "exports/", tmp_path / "fetched", tmp_path / "rejects")
+    locked, taken = await take_in_bucket(TakeIn(store, at(5), "test"), exports)
+    assert locked.problem == f"gs://{BUCKET}/exports/a.csv may not be read."
+    assert taken.ok
