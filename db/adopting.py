@@ -124,14 +124,14 @@ def adopt(session: Session, judge_id: str, actor: str, now: datetime) -> Adopted
     if not rows_changed(adopted):
         raise Refused("Judge {judge} judges already; nothing was changed.", judge=judge_id)
     named = named_of(_existing(session, judge_id))
-    closed = reviews.of_other_judges(session, named, now)
-    return _begin_to_count(session, named, closed, now)
+    return _begin_to_count(session, named, now)
 
 
-def _begin_to_count(session: Session, named: Named, closed: int, now: datetime) -> Adopted:
+def _begin_to_count(session: Session, named: Named, now: datetime) -> Adopted:
     found = tried(session, named)
     fresh = [one for one in found if not one.counts and one.state in REASONS]
     _let_count(session, [one.judgement_id for one in fresh], now)
+    closed = reviews.of_other_judges(session, named, now)
     to_decide = [
         Wanted(one.judgement_id, one.video_id, one.state) for one in fresh if one.state in TO_DECIDE
     ]
@@ -188,8 +188,7 @@ def undo(session: Session, judge_id: str, adopted_at: datetime, now: datetime) -
         raise Refused("Judge {judge} is on trial already; nothing was changed.", judge=judge_id)
     reviews.of_judge(session, named_of(judge), now)
     _mark(session, named_of(judge))
-    before = judges.adopted(session)
-    return reviews.resume_of(session, named_of(before[0])) if before else 0
+    return reviews.resume_of(session, named_of(judge))
 
 
 def say(session: Session, judge_id: str, state: str, name: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from db.ids import new_id
@@ -85,16 +85,16 @@ Judgement = Row[str, str, float | None, str]
 
 
 def of_standing_judges(sentiments: Of) -> Of:
-    """Let a selection of sentiments leave out judges on trial, in the order since when each counts.
+    """Let a selection of sentiments leave out judges on trial, what counts most last.
 
-    What a judge on trial said counts from its adoption on, and no more once that is undone.
+    The judge that was adopted last speaks before those adopted earlier, and they before whoever
+    does not watch, whenever each spoke: so only an adoption, and its undoing, changes who counts.
     """
     judge = and_(Judge.model == Sentiment.model, Judge.prompt_version == Sentiment.prompt_version)
     stands = or_(Judge.judge_id.is_(None), Judge.adopted_at.is_not(None))
-    made_at = Sentiment.judged_at
-    since = case((Judge.adopted_at > Sentiment.judged_at, Judge.adopted_at), else_=made_at)
     by_standing = sentiments.outerjoin(Judge, judge).where(stands)
-    return by_standing.order_by(since, made_at, Sentiment.sentiment_id)
+    made = (Sentiment.judged_at, Sentiment.sentiment_id)
+    return by_standing.order_by(Judge.adopted_at.nulls_first(), *made)
 
 
 def counting(session: Session, video_ids: Iterable[str]) -> dict[str, tuple[str, float | None]]:
@@ -106,7 +106,7 @@ def counting(session: Session, video_ids: Iterable[str]) -> dict[str, tuple[str,
 
 
 def in_force(judged: Iterable[Judgement]) -> dict[str, tuple[str, float | None]]:
-    """Return which judgement counts for each video, of all in the order of their making.
+    """Return which judgement counts for each video, of all in the order in which they count.
 
     A moderator's wins over any judge's, whenever that was made, unless it was taken back.
     """

@@ -162,7 +162,8 @@ def _let_count(
 
     One that has settled stays as it is, and no moderator is asked about it; a figure is kept in
     case its settlement is taken back. A file that came in place of another is judged too, but the
-    figure that this judge gave first is the one that stands.
+    figure that this judge gave first is the one that stands. Where a judge that was adopted later
+    has spoken already, no moderator is asked unless that adoption is undone.
     """
     changed = update(Video).where(Video.video_id == one.video_id, Video.settled_at.is_(None))
     is_open = rows_changed(session.execute(_quietly(changed.values(changed=1))))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from db import corrections, posts
 from db.corrections import MODERATOR, Source
 from db.ids import readable
-from db.models import Judgement, Review, Sentiment, Video
+from db.models import Creator, Judgement, Review, Sentiment, Video
 from db.upsert import insert
 
 OPEN, DECIDED, CLOSED = "open", "decided", "closed"
@@ -42,22 +42,14 @@ def open_(session: Session, judgement_id: str, video_id: str, why: str, now: dat
 def open_all(session: Session, wanted: Sequence[Wanted], now: datetime) -> int:
     """Open the reviews of judgements, once for each; return how many.
 
-    Nobody is asked about a video that has settled, or about which a moderator has spoken already.
+    Nobody is asked about a video that has settled, nor where something else counts, such as what a
+    moderator has said: those are kept closed, and open once their judgement counts again.
     """
-    rows = [_row(one, now) for one in _to_decide(session, wanted)]
-    if not rows:
+    if not wanted:
         return 0
+    rows = [_row(one, now) for one in wanted]
     session.execute(insert(session, Review).on_conflict_do_nothing(), rows)
-    return len(rows)
-
-
-def _to_decide(session: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
-    left: set[str] = set()
-    for begin in range(0, len(wanted), AT_ONCE):
-        ids = [one.video_id for one in wanted[begin : begin + AT_ONCE]]
-        unsettled = (Video.video_id.in_(ids), Video.settled_at.is_(None), ~decided_by_hand())
-        left.update(session.scalars(select(Video.video_id).where(*unsettled)))
-    return [one for one in wanted if one.video_id in left]
+    return _resume_all(session, [one.video_id for one in wanted])
 
 
 def _row(one: Wanted, now: datetime) -> dict[str, object]:
@@ -67,7 +59,8 @@ def _row(one: Wanted, now: datetime) -> dict[str, object]:
         "video_id": one.video_id,
         "why": one.why,
         "opened_at": now,
-        "state": OPEN,
+        "state": CLOSED,
+        "decided_at": now,
     }
 
 
@@ -125,12 +118,13 @@ def resume(session: Session, video_ids: Sequence[str]) -> int:
     counts = corrections.counting(session, video_ids)
     unknown = [sentiment_id for sentiment_id, value in counts.values() if value is None]
     asked = select(Judgement.judgement_id).where(Judgement.sentiment_id.in_(unknown))
-    unsettled = select(Video.video_id).where(Video.settled_at.is_(None))
+    remembered = (Video.settled_at.is_(None), Creator.forgotten_at.is_(None))
+    theirs = select(Video.video_id).join(Creator, Creator.creator_id == Video.creator_id)
     reopened = session.scalars(
         update(Review)
         .where(
             Review.judgement_id.in_(asked),
-            Review.video_id.in_(unsettled.where(Video.video_id.in_(video_ids))),
+            Review.video_id.in_(theirs.where(Video.video_id.in_(video_ids), *remembered)),
             Review.state != OPEN,
         )
         .values(state=OPEN, decided_at=None, decided_by=None, value=None)
@@ -140,19 +134,26 @@ def resume(session: Session, video_ids: Sequence[str]) -> int:
     return len(reopened.all())
 
 
+def _resume_all(session: Session, video_ids: Sequence[str]) -> int:
+    begins = range(0, len(video_ids), AT_ONCE)
+    return sum(resume(session, video_ids[begin : begin + AT_ONCE]) for begin in begins)
+
+
 def resume_of(session: Session, named: tuple[str, str]) -> int:
-    """Open the reviews again that were closed as a judge was replaced; return how many."""
+    """Open again what counts since a judge was adopted, or put back on trial; return how many."""
     closed = select(Review.video_id).where(
-        Review.judgement_id.in_(_judgements(named)), Review.state == CLOSED
+        Review.video_id.in_(_said_by(named)), Review.state == CLOSED
     )
-    ids = session.scalars(closed.order_by(Review.video_id)).all()
-    chunks = (ids[begin : begin + AT_ONCE] for begin in range(0, len(ids), AT_ONCE))
-    return sum(resume(session, chunk) for chunk in chunks)
+    return _resume_all(session, session.scalars(closed.order_by(Review.video_id).distinct()).all())
 
 
 def superseded(session: Session, video_id: str, now: datetime) -> None:
-    """Close what is open about a video, as something newer was said of it."""
-    _close(session, Review.video_id == video_id, now)
+    """Close what is open about a video by a judgement that is not what counts any more."""
+    mine = (Review.video_id == video_id, Review.state == OPEN)
+    if session.scalar(select(exists().where(*mine))):
+        counts, _value = corrections.counting(session, [video_id])[video_id]
+        standing = select(Judgement.judgement_id).where(Judgement.sentiment_id == counts)
+        _close(session, mine[0] & Review.judgement_id.not_in(standing), now)
 
 
 def settled(session: Session, video_ids: Iterable[str], now: datetime) -> None:
@@ -161,8 +162,9 @@ def settled(session: Session, video_ids: Iterable[str], now: datetime) -> None:
 
 
 def of_other_judges(session: Session, named: tuple[str, str], now: datetime) -> int:
-    """Close what is open about the judgements of all judges but one; return how many."""
-    return _close(session, Review.judgement_id.not_in(_judgements(named)), now)
+    """Close what other judges left open about videos of which one has spoken; return how many."""
+    others = Review.judgement_id.not_in(_judgements(named))
+    return _close(session, others & Review.video_id.in_(_said_by(named)), now)
 
 
 def of_judge(session: Session, named: tuple[str, str], now: datetime) -> int:
@@ -174,6 +176,16 @@ def _judgements(named: tuple[str, str]) -> Select[str]:
     model, prompt_version = named
     return select(Judgement.judgement_id).where(
         Judgement.model == model, Judgement.prompt_version == prompt_version
+    )
+
+
+def _said_by(named: tuple[str, str]) -> Select[str]:
+    """Select the videos of which a judge said something that counts, as long as it is adopted."""
+    model, prompt_version = named
+    return select(Judgement.video_id).where(
+        Judgement.model == model,
+        Judgement.prompt_version == prompt_version,
+        Judgement.sentiment_id.is_not(None),
     )
 
 

@@ -88,9 +88,11 @@ async def test_once_a_moderator_has_spoken_no_judge_is_asked_about_it_again(aske
 
     await decided(asked)
     await asked.write(again)
-    assert await stands(asked) == [(VIDEO, "decided", 0.75)]
+    assert await stands(asked) == [(VIDEO, "decided", 0.75), (VIDEO, "closed", None)]
     await estimated(asked, 6)
     assert await points(asked) == 110
+    assert await asked.write(reviews.take_back, VIDEO, BACK, at(7)) == 1
+    assert await stands(asked) == [(VIDEO, "decided", 0.75), (VIDEO, "open", None)]
 
 
 async def test_a_later_judgement_takes_the_place_of_an_open_review(asked: Store):
