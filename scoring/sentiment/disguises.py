@@ -101,7 +101,7 @@ def folded(text: str) -> str:
     """Return text as it is compared: cleaned, in lower case, Latin letters without accents."""
     kept: list[str] = []
     latin = False
-    for one in unicodedata.normalize("NFD", cleaned(text).casefold()):
+    for one in unicodedata.normalize("NFD", cleaned(text)[:LONGEST].casefold()):
         if not unicodedata.combining(one):
             latin = "a" <= one <= "z"
             kept.append(one)

@@ -16,10 +16,18 @@ MARKS_IN_A_ROW = 4
 """More accents on one letter are a scrawl over it."""
 
 
+MOST = 40_000
+"""Characters that are read, folded or not: one sign may stand for eighteen."""
+
+
 def cleaned(text: str) -> str:
     """Return text in one line, compatible forms folded (NFKC), without anything unseen."""
-    folded = unicodedata.normalize("NFKC", _seen(unicodedata.normalize("NFKC", text)))
+    folded = unicodedata.normalize("NFKC", _seen(_folded(text)))
     return " ".join(_seen(folded).split())
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:MOST])[:MOST]
 
 
 def _seen(text: str) -> str:

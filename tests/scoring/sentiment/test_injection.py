@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.sentiment.disguises import LONGEST
+from scoring.sentiment.disguises import LONGEST, undisguised
 from scoring.sentiment.injection import addresses_judge
 from tests.scoring.sentiment.corpus import CAPTIONS, EVERYTHING, INNOCENT, SEEN, Injected
 from tests.scoring.sentiment.disguising import DISGUISES, disguised
@@ -52,6 +52,10 @@ def test_an_order_is_found_behind_any_length_of_signs_that_nobody_sees():
 
 def test_words_that_belong_to_no_one_sentence_are_no_order():
     assert not addresses_judge(f"ignore my mess {'and dance ' * 10} with the previous instructions")
+
+
+def test_signs_that_stand_for_many_are_read_no_further_than_others():
+    assert max(map(len, undisguised("\ufdfa" * LONGEST))) <= LONGEST
 
 
 @given(st.text(max_size=300))
