@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from db import ledger, runs, settlements
+from db import ledger, reviews, runs, settlements
 from db.models import Account, Audit, Creator, Run, Transfer, Video
 from db.refused import Refused
 from db.settlements import TakenBack
@@ -134,6 +134,7 @@ def take_back_some(
     ).all()
     why, since = record.reason, record.created_at
     taken = settlements.take_back(session, ids, why, record.actor, now, why, since)
+    reviews.resume(session, ids)
     return len(ids) == limit, taken
 
 

@@ -12,7 +12,7 @@ from bot.line import call_text
 from bot.reply import Button, Refused, Reply, Tone
 from bot.two_people import DOERS, Say, confirmed, do_or_propose
 from bot.undoing import OPPOSITES, POINTS
-from db import ledger, settlements, told, transfers
+from db import ledger, reviews, settlements, told, transfers
 from db.models import Audit
 from db.proposals import Asked
 from db.transfers import Found
@@ -106,6 +106,7 @@ def _take_back(session: Session, call: Call, one: Found, reason: str) -> int:
     taken = settlements.take_back(session, [video_id], reason, actor, now, held_reason=reason)
     if [each.transfer_id for each in taken] != [one.transfer_id]:
         raise Refused("Transfer {transfer} was reversed already.", transfer=one.transfer_id)
+    reviews.resume(session, [video_id])
     told.taken_back(session, taken, reason, one.transfer_id, now)
     return taken[0].advanced
 

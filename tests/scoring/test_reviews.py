@@ -6,15 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import forgetting, linking, people, reviewed, reviews, what_waits
+from db import forgetting, linking, people, reviewed, reviews, run_undone, what_waits
 from db.corrections import Source
 from db.judgements import FLAGGED, JUDGED, UNCERTAIN
 from db.judges import Named
-from db.models import Judgement, Post, Review, Video
+from db.models import Audit, Judgement, Post, Review, Video
 from db.reviewed import Standing
 from db.store import Store
 from scoring.correct import Figure, correct, put_back
 from scoring.rescore import Asked
+from scoring.settle import settle_batch
 from tests.judged_world import NEW, OLD, begin, judge, watch
 from tests.scoring.programme import (
     OTHER,
@@ -117,6 +118,25 @@ async def test_a_video_that_settles_undecided_closes_its_review_and_its_batch_as
         assert (await settled(asked, 21)).count == 1
     assert len([one for one, _given in sent if one.startswith("UPDATE reviews")]) == 1
     assert await stands(asked) == [(VIDEO, "closed", None)]
+    assert await disagreements(asked) == []
+
+
+async def test_where_its_settlement_is_taken_back_a_moderator_is_asked_again(asked: Store):
+    def settle(session: Session) -> str:
+        run_id = begin(session, at(21))
+        settle_batch(session, PLAN, at(21), "", 10, run_id)
+        return run_id
+
+    def undo(session: Session, run_id: str) -> None:
+        done = Audit(subject=run_id, reason="wrong", actor="discord:7", created_at=at(22))
+        run_undone.take_back_some(session, done, at(22))
+
+    await take(asked, *(seen(14, one) for one in (VIDEO, OTHER)))
+    await estimated(asked, 21)
+    run_id = await asked.write(settle)
+    assert await stands(asked) == [(VIDEO, "closed", None)]
+    await asked.write(undo, run_id)
+    assert await stands(asked) == [(VIDEO, "open", None)]
     assert await disagreements(asked) == []
 
 
