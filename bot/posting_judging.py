@@ -18,6 +18,11 @@ ENDS = {
     UNDONE: N_("Put back on trial by {who}, {moment}."),
 }
 """By what became of a trial."""
+JUDGED = {
+    True: N_("{model} by rubric {rubric} has judged {videos}; nothing of it counts so far."),
+    False: N_("{model} by rubric {rubric} has judged {videos}."),
+}
+"""By whether the trial still waits for a moderator."""
 
 
 def _reviews(told: Told, _posted_at: datetime) -> Reply:
@@ -40,8 +45,7 @@ def _trial(told: Told, _posted_at: datetime) -> Reply:
     waits = told["state"] == TRIED
     judged = told["judged"] + told["to_review"]
     lines = (
-        _("{model} by rubric {rubric} has judged {videos}; nothing of it counts so far.",
-          model=told["model"], rubric=told["prompt_version"],
+        _(JUDGED[waits], model=told["model"], rubric=told["prompt_version"],
           videos=several("{count} video", "{count} videos", judged)),
         _("Mean sentiment: {change}.", change=mean(told["before"], told["after"])),
         _("Estimates: {change}.", change=would_move(told["up"], told["down"], told["most"])),

@@ -162,7 +162,8 @@ async def _try(seat: Seat, judge_id: str) -> None:
         calls = done.counts.pop("calls", 0)
         seat.run.summary.counts.update(calls=calls, tried=done.judged)
         if done.ended is not None:
-            _ends(seat.run, done, most - done.judged)
+            waiting = await store.read(unwatched.count_waiting, seat.named)
+            _ends(seat.run, done, min(most - done.judged, waiting))
             return
     await adoption.tell(store, seat.work.plan, judge_id, now)
 

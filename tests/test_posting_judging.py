@@ -41,6 +41,7 @@ def test_a_trial_tells_how_estimates_would_move_until_somebody_has_adopted_the_j
     ]
     assert calls(reply) == ["mod sentiment adopt"]
     adopted = said(posts.TRIAL, TRIAL | {"state": "adopted", "by": "Mo", "at": LATER})
+    assert adopted.text.splitlines()[0] == "gemini-new by rubric 2-aaaaaa has judged 30 videos."
     assert adopted.text.splitlines()[-1] == "Adopted by Mo, 2 Mar 2026 12:04 UTC."
     assert adopted.buttons == ()
     back = said(posts.TRIAL, TRIAL | {"state": "undone", "by": "Mo", "at": LATER})

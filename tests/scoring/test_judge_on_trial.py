@@ -7,6 +7,7 @@ import pytest
 
 from db.models import Judge, Judgement, Post, Sentiment
 from db.store import Store
+from scoring.plan import Budget
 from tests.fakes.cloud_storage import Emulator, emulator
 from tests.scoring.programme import judged
 from tests.scoring.watching_world import MODEL, OTHER_MODEL, PRICES, world
@@ -51,6 +52,21 @@ async def test_a_judge_on_trial_stops_at_its_number_and_its_moderators_hear_of_i
             await here.judge(trial_videos=3)
         assert len(await here.rows(Judgement)) == 3
         assert [one.kind for one in await here.rows(Post)] == ["trial"]
+
+
+async def test_a_trial_that_the_budget_ends_says_how_many_of_its_videos_there_are_still_to_judge(
+    sqlite_store: Store, cloud: Emulator
+):
+    async with world(sqlite_store, cloud) as here:
+        await here.post(5)
+        await judged(sqlite_store, 0.5)
+        budget = Budget(calls=6, tokens=10_000_000, micros=10_000_000)
+        summary = await here.judge(trial_videos=30, budget=budget, at_once=1)
+        assert summary.counts["tried"] == 2
+        assert summary.not_done is not None
+        assert summary.not_done.reason == (
+            "The day's budget for watching is spent; 3 videos wait for another day."
+        )
 
 
 async def test_the_judge_that_was_adopted_goes_on_while_another_model_is_tried(
