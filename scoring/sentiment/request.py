@@ -11,8 +11,11 @@ from scoring.sentiment import prompt
 from scoring.sentiment.asking import Clip, Question
 from scoring.sentiment.rubric import Rubric
 
-MOST_OUTPUT_TOKENS = 4_096
-"""An answer has about 150; the rest is for models that think before they answer."""
+MOST_OUTPUT_TOKENS = 1_024
+"""An answer has about 150; the rest is for models that think a little before they answer.
+
+So much is set aside from the day's budget for each question, so that more would cost its turn.
+"""
 
 SHOW_ALL = tuple(
     {"category": f"HARM_CATEGORY_{one}", "threshold": "BLOCK_NONE"}

@@ -49,7 +49,7 @@ def test_what_is_set_aside_is_told_by_the_size_of_the_file():
     assert aside.input_tokens == price.PROMPT_TOKENS + 8_000
     assert aside.output_tokens == price.MOST_OUTPUT_TOKENS
     plain = price.PROMPT_TOKENS + 8_000 - 2_720
-    whole = plain * Fraction("0.1") + 2_720 * Fraction("0.3") + 4_096 * Fraction("0.4")
+    whole = plain * Fraction("0.1") + 2_720 * Fraction("0.3") + 1_024 * Fraction("0.4")
     assert aside.micros == ceil(whole)
 
 
@@ -62,7 +62,7 @@ def test_for_further_questions_as_much_is_set_aside_as_the_first_one_used():
     told = Given(1, "answered", 0.5, input_tokens=5_000, output_tokens=90, micros=700)
     aside = price.aside_like(told, LITE)
     assert (aside.input_tokens, aside.output_tokens) == (5_000, price.MOST_OUTPUT_TOKENS)
-    assert aside.micros == ceil(5_000 * Fraction("0.3") + 4_096 * Fraction("0.4"))
+    assert aside.micros == ceil(5_000 * Fraction("0.3") + 1_024 * Fraction("0.4"))
 
 
 COUNT = st.integers(0, 10**6)

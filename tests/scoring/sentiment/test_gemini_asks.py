@@ -83,7 +83,7 @@ async def test_the_figures_conditions_are_sent_and_nothing_else():
         "temperature": 0,
         "seed": 41,
         "candidateCount": 1,
-        "maxOutputTokens": 4_096,
+        "maxOutputTokens": 1_024,
         "mediaResolution": "MEDIA_RESOLUTION_LOW",
         "responseMimeType": "application/json",
         "responseJsonSchema": prompt.SCHEMA,
