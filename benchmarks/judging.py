@@ -36,6 +36,7 @@ async def main(count: int) -> None:
         mind, folder = Mind(), Path(name)
         url = f"sqlite+aiosqlite:///{folder / 'fairpoints.sqlite3'}"
         async with gemini_server(mind) as server:
+            server.remembers = False  # of so many questions only the count
             ordeal = Ordeal(folder, url, cloud, server, mind, MOST_SECONDS)
             await ordeal.fill(count)
             began = time.monotonic()
