@@ -84,7 +84,8 @@ def _steady(told: str, folder: Path) -> str:
 
 
 def compared(told: str) -> str:
-    """Return a conversation without digits that depend on processor and library, or on chance."""
+    """Return a conversation without digits that depend on machine and library, or on chance."""
+    told = re.sub(r"(Database +)[\d.]+ MB", r"\1… MB", told)
     told = re.sub(r"-[0-9a-f]{8}\.png", "-….png", told)
     told = re.sub(r"\bFP-\w{4}-\w{4}\b", "FP-…", told)
     return re.sub(r"\b(?:[0-9a-f]{16}|[0-9a-f]{64})\b", "…", told)

@@ -13,7 +13,7 @@ import io
 import itertools
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,12 +36,19 @@ from scoring.run import quiet
 from tests.transcripts.conversation import MOMENT
 
 DOC = Path(__file__).parents[2] / "docs" / "moderators-day.md"
-BLOCK = re.compile(r"```text\n(.*?)```\n", re.DOTALL)
-TYPED = re.compile(r"\[(?:(\d+) days later, )?(\d\d):(\d\d)\] (?:(\w+)> (.+)|(\$ .+)|(#\w+))")
+BLOCK = re.compile(r"```(text|toml)\n(.*?)```\n", re.DOTALL)
+TYPED = re.compile(r"\[(?:(\d+) days? later, )?(\d\d):(\d\d)\] (?:(\w+)> (.+)|(\$ .+)|(#\w+))")
 MO = Caller("discord", "11", "Mo", Access.MODERATOR, moderators_place=True)
 NIA = Caller("discord", "12", "Nia", Access.MODERATOR, moderators_place=True)
 EVA = Caller("discord", "21", "Eva")
 BO = Caller("telegram", "22", "Bo")
+CLOCKS = (
+    "scoring.run.clock",
+    "scoring.by_watching.clock",
+    "scoring.questions.clock",
+    "bot.jobs.clock",
+    "bot.backups.clock",
+)
 PEOPLE = {"mo": MO, "nia": NIA, "eva": EVA, "bo": BO}
 
 
@@ -49,12 +56,23 @@ class Day:
     """The programme on that day, and who talks with it."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
-        self._settings, self._store = settings, store
+        self._store = store
         self.now = MOMENT
         self._read_until = ""
+        self.configure(settings)
+
+    def configure(self, settings: Settings) -> None:
+        """Let everybody talk with a program that has these settings."""
+        self._settings = settings
         self._talks = {
-            name: Talk(settings, store, caller, lambda: self.now) for name, caller in PEOPLE.items()
+            name: Talk(settings, self._store, caller, lambda: self.now)
+            for name, caller in PEOPLE.items()
         }
+
+    async def block(self, block: re.Match[str]) -> str:
+        """Return a block of the text, with what follows each line that is typed in it."""
+        lines = [await self.line(one) for one in TYPED.finditer(block[2])]
+        return "```text\n" + "\n".join(lines) + "```\n"
 
     async def line(self, typed: re.Match[str]) -> str:
         """Return what follows a line of the transcript."""
@@ -107,21 +125,31 @@ def _printed() -> Iterator[io.StringIO]:
 
 async def held(folder: Path, text: str) -> str:
     """Hold the day that a text tells on a fresh sample programme; return it with its answers."""
-    settings = Settings(data_dir=folder)
+    return await hold(Settings(data_dir=folder), text, Day)
+
+
+async def hold(
+    settings: Settings,
+    text: str,
+    kind: Callable[[Settings, Store], Day],
+    prepare: Callable[[Store], Awaitable[None]] | None = None,
+) -> str:
+    """Hold what a text tells on a fresh sample programme, the day after it was filled."""
     with ExitStack() as steady:
         _without_chance(steady)
         async with opened(settings) as store:
-            day = Day(settings, store)
+            day = kind(settings, store)
             _at_its_time(steady, day)
             await sample.fill(settings, store, MOMENT, quiet)
+            if prepare is not None:
+                await prepare(store)
             day.now += timedelta(days=1)
             told, end = [], 0
             for block in BLOCK.finditer(text):
-                lines = [await day.line(one) for one in TYPED.finditer(block[1])]
-                told += [text[end : block.start()], "```text\n", "\n".join(lines), "```\n"]
+                told += [text[end : block.start()], await day.block(block)]
                 end = block.end()
             told.append(text[end:])
-    return _steady("".join(told), folder)
+    return _steady("".join(told), settings.data_dir)
 
 
 def _without_chance(steady: ExitStack) -> None:
@@ -142,7 +170,7 @@ def _at_its_time(steady: ExitStack, day: Day) -> None:
     def clock() -> datetime:
         return day.now + timedelta(milliseconds=next(looks))
 
-    for where in ("scoring.run.clock", "bot.jobs.clock", "bot.backups.clock"):
+    for where in CLOCKS:
         steady.enter_context(patch(where, clock))
 
 
