@@ -178,18 +178,19 @@ def _value(field: str, typed: str) -> float:
     """Return what was typed as a field's figure, or refuse in one sentence."""
     if field != SENTIMENT:
         return whole_number("value", typed, 0, MOST_COUNT)
-    return sentiment_typed(typed, BETWEEN)
+    found = sentiment_typed(typed)
+    if found is None:
+        raise Refused(BETWEEN, typed=typed)
+    return found
 
 
-def sentiment_typed(typed: str, between: str) -> float:
-    """Return what was typed as a sentiment; `Refused` with these words where it is none."""
+def sentiment_typed(typed: str) -> float | None:
+    """Return what was typed as a sentiment; None where it is none."""
     try:
         found = float(typed.replace(",", "."))
     except ValueError:
-        raise Refused(between, typed=typed) from None
-    if not 0 <= found <= 1:
-        raise Refused(between, typed=typed)
-    return found
+        return None
+    return found if 0 <= found <= 1 else None
 
 
 @command(DISMISS, "Leave a contested figure as it is", private=True, access=Access.MODERATOR)

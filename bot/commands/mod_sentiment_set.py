@@ -109,7 +109,10 @@ def _refuse_known(one: Standing) -> None:
 
 def _value(typed: str, one: Standing) -> float:
     if typed.strip().lower() != MEDIAN:
-        return sentiment_typed(typed, BETWEEN)
+        found = sentiment_typed(typed)
+        if found is None:
+            raise Refused(BETWEEN, typed=typed)
+        return found
     if one.median is None:
         raise Refused(
             "There is no median of video {video}: nobody has given it a figure. Type one, such as "

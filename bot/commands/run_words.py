@@ -36,7 +36,7 @@ COUNTS: dict[str, Callable[[int], str]] = {
     "batch_lost": lambda n: several(
         "{count} question of a batch lost", "{count} questions of a batch lost", n
     ),
-    "left": lambda n: several("{count} left", "{count} left", n),
+    "left": lambda n: several("{count} left to judge", "{count} left to judge", n),
     "estimated": lambda n: several("{count} estimated", "{count} estimated", n),
     "settled": lambda n: several("{count} settled", "{count} settled", n),
     "points": lambda n: several("{count} point", "{count} points", n),

@@ -70,19 +70,19 @@ def _refused(error: object) -> Answer | None:
     return None
 
 
-def _error(told: object) -> refusal.Refused:
+def _error(told: object) -> refusal.ServiceError:
     """Return an error as it would come over HTTP, from a status or from Vertex's text."""
     if isinstance(told, str):
         return _from_text(told)
     if not isinstance(told, dict):
-        return refusal.Refused(INTERNAL)
+        return refusal.ServiceError(INTERNAL)
     code = told.get("code")
     number = code if isinstance(code, int) else 0
     known = number if number >= 100 else CODES.get(number, INTERNAL)
-    return refusal.Refused(known, str(told.get("message") or ""))
+    return refusal.ServiceError(known, str(told.get("message") or ""))
 
 
-def _from_text(text: str) -> refusal.Refused:
+def _from_text(text: str) -> refusal.ServiceError:
     """Read `Bad Request: {"error": {"code": 400, ...}}`, or what begins like it."""
     try:
         inner = json.loads(text[text.index("{") :])
@@ -92,4 +92,4 @@ def _from_text(text: str) -> refusal.Refused:
     if isinstance(error, dict) and "code" in error:
         return _error(error)
     code = next((code for name, code in KNOWN_AS.items() if text.startswith(name)), INTERNAL)
-    return refusal.Refused(code, text)
+    return refusal.ServiceError(code, text)

@@ -49,7 +49,7 @@ NOT_READY = "not in an active state"
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class ServiceError:
     """One error, as Google's services tell it."""
 
     code: int
@@ -82,7 +82,7 @@ def _lost(error: Exception) -> TryAgain | None:
     return None
 
 
-def _refused(error: Any) -> Refused:
+def _refused(error: Any) -> ServiceError:
     """Return what an `APIError` of the SDK tells."""
     told = error.details if isinstance(error.details, Mapping) else {}
     inner = told.get("error", told)
@@ -91,10 +91,10 @@ def _refused(error: Any) -> Refused:
         [one for one in details if isinstance(one, Mapping)] if isinstance(details, list) else []
     )
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    return Refused(int(error.code or 0), str(error.message or ""), known, headers)
+    return ServiceError(int(error.code or 0), str(error.message or ""), known, headers)
 
 
-def meaning(refused: Refused) -> Problem:
+def meaning(refused: ServiceError) -> Problem:
     """Return what to do about an error, with one line that says why."""
     why = f"Gemini answered {refused.code}"
     if words := one_line(refused.message):
@@ -115,7 +115,7 @@ def _is_of_the_file(code: int, said: str) -> bool:
     return code in (413, 415, 422)
 
 
-def _wait(refused: Refused) -> float | None:
+def _wait(refused: ServiceError) -> float | None:
     """Return how many seconds the service asks to wait: the longest that it names."""
     told = [_seconds(one.get("retryDelay")) for one in refused.details]
     told.append(_seconds(refused.headers.get("retry-after")))

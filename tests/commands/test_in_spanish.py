@@ -173,7 +173,9 @@ async def test_a_moderator_reads_what_waits_in_spanish(people: People):
     await prepare(people)
     reply = await people.playing(replace(MO, language="es")).says("/mod status")
     told = dict(reply.facts)
-    assert told["En espera"] == "1 por entregar, 1 por confirmar, 2 apelaciones, 1 disputa"
+    assert told["En espera"] == (
+        "1 por entregar, 1 por confirmar, 2 apelaciones, 1 disputa, 1 sentimiento"
+    )
     assert told["Retenido"] == "1 vídeo, 1 creador congelado"
     assert reply.table is not None
     assert reply.table.rows[2][:2] == ("mantenimiento", "aún no")

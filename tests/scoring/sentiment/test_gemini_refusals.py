@@ -6,7 +6,7 @@ import pytest
 
 from scoring.sentiment.asking import Door, NotAllowed, Rejected, Said, TryAgain
 from scoring.sentiment.gemini import Gemini
-from scoring.sentiment.refusal import LONGEST, Refused, meaning
+from scoring.sentiment.refusal import LONGEST, ServiceError, meaning
 from tests.fakes.gemini_replies import Fault, Reply, error, finished, quota, reason
 from tests.scoring.sentiment.watcher import MODEL, QUESTION, RUBRIC, watching
 
@@ -17,7 +17,7 @@ NO_FILE = "You do not have permission to access the File files/fp-1 or it may no
 
 @pytest.mark.parametrize("code", [408, 425, 429, 499, 500, 502, 503, 504, 529])
 def test_what_passes_by_itself_is_tried_again(code: int):
-    assert isinstance(meaning(Refused(code, "Later.")), TryAgain)
+    assert isinstance(meaning(ServiceError(code, "Later.")), TryAgain)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_what_passes_by_itself_is_tried_again(code: int):
     ],
 )
 def test_what_would_be_the_same_for_every_video_stops_the_asking(code: int, message: str):
-    assert isinstance(meaning(Refused(code, message)), NotAllowed)
+    assert isinstance(meaning(ServiceError(code, message)), NotAllowed)
 
 
 @pytest.mark.parametrize(
@@ -57,15 +57,15 @@ def test_what_would_be_the_same_for_every_video_stops_the_asking(code: int, mess
     ],
 )
 def test_what_is_of_this_file_is_of_this_file_alone(code: int, message: str):
-    assert isinstance(meaning(Refused(code, message)), Rejected)
+    assert isinstance(meaning(ServiceError(code, message)), Rejected)
 
 
 def test_a_key_that_only_the_details_name_is_seen():
-    assert isinstance(meaning(Refused(400, INVALID, [reason("API_KEY_INVALID")])), NotAllowed)
+    assert isinstance(meaning(ServiceError(400, INVALID, [reason("API_KEY_INVALID")])), NotAllowed)
 
 
 def test_a_file_that_is_not_ready_yet_is_tried_again():
-    told = Refused(400, "The File files/a is not in an ACTIVE state and usage is not allowed.")
+    told = ServiceError(400, "The File files/a is not in an ACTIVE state and usage is not allowed.")
     assert isinstance(meaning(told), TryAgain)
 
 
@@ -83,13 +83,15 @@ def test_a_file_that_is_not_ready_yet_is_tried_again():
 def test_the_wait_is_what_the_service_asks_for(
     details: list[dict[str, Any]], headers: dict[str, str], seconds: float | None
 ):
-    told = meaning(Refused(429, "Quota.", details, headers))
+    told = meaning(ServiceError(429, "Quota.", details, headers))
     assert isinstance(told, TryAgain)
     assert told.after_seconds == seconds
 
 
 def test_the_services_words_are_one_short_line_without_addresses():
-    told = str(meaning(Refused(400, "Bad\n\tkey, see https://a.example/?key=AB&x=1 " + "x" * 900)))
+    told = str(
+        meaning(ServiceError(400, "Bad\n\tkey, see https://a.example/?key=AB&x=1 " + "x" * 900))
+    )
     assert told.startswith("Gemini answered 400: Bad key, see ... xxx")
     assert len(told) <= LONGEST + len("Gemini answered 400: ")
     assert told.isprintable()
