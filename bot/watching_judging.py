@@ -9,11 +9,13 @@ from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session
 
 from bot.config import Settings
-from db import spending, unwatched
+from db import judges, spending, unwatched
 from db.judges import Named
 from db.spending import Spent
+from db.unwatched import WORTH_COUNTING
 
 MICROS = 1_000_000
+WAITING = f"Videos with a file to be judged; no more than {WORTH_COUNTING} are counted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Judging:
 def look_at_judging(session: Session, named: Named, now: datetime) -> Judging:
     """Return how it stands with a judge's work."""
     spent = spending.of_day(session, spending.day_of(now))
-    return Judging(spent, unwatched.count_waiting(session, named))
+    who = judges.counting(session, named) or named
+    return Judging(spent, unwatched.count_waiting(session, who, WORTH_COUNTING))
 
 
 class JudgingGauges(Collector):
@@ -45,7 +48,7 @@ class JudgingGauges(Collector):
         yield _gauge("tokens_a_day", "The most tokens on one day.", budget.tokens)
         yield _gauge("dollars_today", "What this UTC day cost.", spent.micros / MICROS)
         yield _gauge("dollars_a_day", "The most that one day may cost.", budget.dollars)
-        yield _gauge("videos_waiting", "Videos with a file to be judged.", self._found.waiting)
+        yield _gauge("videos_waiting", WAITING, self._found.waiting)
 
 
 def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:

@@ -58,6 +58,13 @@ def adopted(session: Session) -> Sequence[Judge]:
     ).all()
 
 
+def counting(session: Session, named: Named) -> Named | None:
+    """Return who judges: this one where it was adopted, else who was adopted last, if anybody."""
+    known = by_id(session, id_of(named))
+    stands = known if known and known.adopted_at else next(iter(adopted(session)), None)
+    return Named(stands.model, stands.prompt_version) if stands else None
+
+
 def by_id(session: Session, judge_id: str) -> Judge | None:
     """Return a judge by the id that people type; None where there is none."""
     return session.get(Judge, judge_id.strip().lower(), populate_existing=True)

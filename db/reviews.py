@@ -117,21 +117,27 @@ def resume(session: Session, video_ids: Sequence[str]) -> int:
     """Open reviews again whose judgement is what counts for its video; return how many."""
     counts = corrections.counting(session, video_ids)
     unknown = [sentiment_id for sentiment_id, value in counts.values() if value is None]
-    asked = select(Judgement.judgement_id).where(Judgement.sentiment_id.in_(unknown))
-    remembered = (Video.settled_at.is_(None), Creator.forgotten_at.is_(None))
-    theirs = select(Video.video_id).join(Creator, Creator.creator_id == Video.creator_id)
+    is_remembered = exists().where(
+        Video.video_id == Review.video_id,
+        Video.settled_at.is_(None),
+        Creator.creator_id == Video.creator_id,
+        Creator.forgotten_at.is_(None),
+    )
     reopened = session.scalars(
         update(Review)
-        .where(
-            Review.judgement_id.in_(asked),
-            Review.video_id.in_(theirs.where(Video.video_id.in_(video_ids), *remembered)),
-            Review.state != OPEN,
-        )
+        .where(Review.video_id.in_(video_ids), Review.state != OPEN, is_remembered, _is_of(unknown))
         .values(state=OPEN, decided_at=None, decided_by=None, value=None)
         .returning(Review.review_id)
         .execution_options(synchronize_session=False)
     )
     return len(reopened.all())
+
+
+def _is_of(sentiment_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Say whether a review is about a judgement by which one of these counts."""
+    return exists().where(
+        Judgement.judgement_id == Review.judgement_id, Judgement.sentiment_id.in_(sentiment_ids)
+    )
 
 
 def _resume_all(session: Session, video_ids: Sequence[str]) -> int:
@@ -152,8 +158,7 @@ def superseded(session: Session, video_id: str, now: datetime) -> None:
     mine = (Review.video_id == video_id, Review.state == OPEN)
     if session.scalar(select(exists().where(*mine))):
         counts, _value = corrections.counting(session, [video_id])[video_id]
-        standing = select(Judgement.judgement_id).where(Judgement.sentiment_id == counts)
-        _close(session, mine[0] & Review.judgement_id.not_in(standing), now)
+        _close(session, mine[0] & ~_is_of([counts]), now)
 
 
 def settled(session: Session, video_ids: Iterable[str], now: datetime) -> None:

@@ -12,6 +12,7 @@ from bot.language import N_, _, money, several
 from db import judgements, judges, spending, unwatched
 from db.judges import Named
 from db.spending import Spent
+from db.unwatched import WORTH_COUNTING
 from scoring.plan import Budget
 
 JUDGES = {
@@ -31,7 +32,7 @@ class Watching:
 
     named: Named
     waiting: int
-    """Videos with a file that it has not judged."""
+    """Videos with a file that who counts has not judged, up to one more than is told."""
     spent: Spent
     judged: int
     """So many videos it has judged."""
@@ -51,16 +52,14 @@ def find(session: Session, call: Call) -> Watching | None:
     named = judge_of(call.settings)
     if named is None:
         return None
-    known = judges.by_id(session, judges.id_of(named))
-    adopted = judges.adopted(session)
-    stands = known if known and known.adopted_at else next(iter(adopted), None)
+    counts = judges.counting(session, named)
     return Watching(
         named=named,
-        waiting=unwatched.count_waiting(session, named),
+        waiting=unwatched.count_waiting(session, counts or named, WORTH_COUNTING + 1),
         spent=spending.of_day(session, spending.day_of(call.now)),
         judged=judgements.count(session, named),
-        counts=Named(stands.model, stands.prompt_version) if stands else None,
-        is_known=known is not None,
+        counts=counts,
+        is_known=judges.by_id(session, judges.id_of(named)) is not None,
     )
 
 
@@ -89,6 +88,8 @@ def _named(one: Named) -> str:
 
 
 def _waiting(videos: int) -> str:
+    if videos > WORTH_COUNTING:
+        return _("over {count} videos wait to be judged", count=WORTH_COUNTING)
     return several("{count} video waits to be judged", "{count} videos wait to be judged", videos)
 
 

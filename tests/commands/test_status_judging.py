@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from bot.commands import status_judging
 from bot.config import Settings
 from bot.judging import judge_of
 from bot.sections_judging import Sentiment
@@ -66,6 +68,14 @@ async def test_whose_words_count_and_how_many_videos_wait(people: People):
     assert (await facts_of(people))["Sentiment"] == f"{WHO}; 1 video waits to be judged"
 
 
+async def test_more_than_anybody_needs_to_know_are_not_counted(
+    people: People, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(status_judging, "WORTH_COUNTING", 1)
+    await people.store.write(_files)
+    assert (await facts_of(people))["Sentiment"].endswith("; over 1 videos wait to be judged")
+
+
 async def test_what_today_cost_and_what_is_left_of_the_budget(people: People):
     await people.store.write(_spent)
     facts = await facts_of(people)
@@ -87,7 +97,7 @@ async def test_a_judge_on_trial_is_told_beside_the_one_whose_words_count(everybo
     await everybody.store.write(_files)
     await everybody.store.write(_judged)
     facts = await facts_of(everybody)
-    assert facts["Sentiment"].startswith("gemini-1, rubric 1-aaaaaa; ")
+    assert facts["Sentiment"] == "gemini-1, rubric 1-aaaaaa; 2 videos wait to be judged"
     assert facts["On trial"] == f"{WHO}: 1 of 30 videos judged, and none of it counts yet"
 
 

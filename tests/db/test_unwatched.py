@@ -45,6 +45,12 @@ async def test_what_is_about_to_settle_comes_first_oldest_first_then_the_newest(
     assert await waiting(store, 1) == ["old"]
 
 
+async def test_no_more_are_counted_than_is_wanted(store: Store):
+    assert await count(store) == 4
+    assert await store.read(unwatched.count_waiting, JUDGE, 3) == 3
+    assert await store.read(unwatched.count_waiting, JUDGE, 5) == 4
+
+
 async def test_each_is_told_with_its_file(store: Store):
     one = (await store.read(waits))[0]
     assert one[:2] == ("old", "")
