@@ -62,6 +62,11 @@ def out(session: Session) -> Sequence[Out]:
     return [Out(*row) for row in rows]
 
 
+def over(session: Session) -> Sequence[str]:
+    """Return the batches that have ended, well or not."""
+    return session.scalars(select(Batch.batch_id).where(Batch.state.not_in(OUT))).all()
+
+
 def is_out(session: Session, named: Named) -> bool:
     """Tell whether a batch of this judge has not ended."""
     found = exists().where(

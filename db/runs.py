@@ -163,3 +163,11 @@ def last_start(session: Session, job: str) -> datetime | None:
     return session.scalar(
         select(func.max(Run.started_at)).where(Run.job == job, Run.outcome == DONE)
     )
+
+
+def ended(session: Session, job: str, since: datetime) -> Sequence[str]:
+    """Return the ids of the runs of a job that began since then and are over."""
+    known = select(Run.run_id).where(
+        Run.job == job, Run.started_at >= since, Run.outcome != RUNNING
+    )
+    return session.scalars(known).all()

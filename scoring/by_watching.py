@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from db import judgements, judges, reviews, samples, unwatched
+from db import judgements, judges, reviews, runs, samples, unwatched
 from db.judges import Named
 from db.refused import Refused
 from db.store import Store
@@ -25,10 +25,13 @@ from scoring.run import Progress, Running, clock, quiet
 from scoring.sentiment.asking import NotAllowed, TryAgain
 from scoring.sentiment.gemini import Gemini
 from scoring.sentiment.rubric import UnknownRubric
+from scoring.sentiment.uploads import ALONE, prefix_of
 from scoring.watch import Task, Watched, watch
 
 log = logging.getLogger(__name__)
 
+UPLOADS_LAST = timedelta(days=3)
+"""Gemini itself deletes an upload after two days."""
 CLOSING = timedelta(days=3)
 """A video that settles so soon is judged before others."""
 
@@ -118,7 +121,7 @@ async def _judged(seat: Seat, *, is_seeing: bool) -> bool:
     standing = await store.write(judges.standing, seat.named, work.now)
     adopted = await store.read(judges.adopted)
     if is_seeing:
-        await _sweep(seat.gemini)
+        await _sweep(seat)
         _notes(seat.run, await collect(_task(seat, counts=True, most=None)))
         if standing.is_adopted:
             await _watch(seat)
@@ -129,10 +132,11 @@ async def _judged(seat: Seat, *, is_seeing: bool) -> bool:
     return not adopted
 
 
-async def _sweep(gemini: Gemini) -> None:
-    """Delete what runs uploaded that were killed."""
+async def _sweep(seat: Seat) -> None:
+    """Delete what runs of ours uploaded that were killed."""
+    ended = await seat.run.store.read(runs.ended, seat.run.summary.job, clock() - UPLOADS_LAST)
     try:
-        await gemini.sweep()
+        await seat.gemini.sweep(*(prefix_of(ALONE, run_id) for run_id in ended))
     except (TryAgain, NotAllowed) as problem:
         log.warning("uploads of earlier runs could not be looked for: %s", problem)
 

@@ -11,6 +11,7 @@ from db.unwatched import Waiting
 from scoring.bucket import Bucket
 from scoring.sentiment.asking import Clip, NotAllowed, Rejected, TryAgain
 from scoring.sentiment.gemini import Gemini
+from scoring.sentiment.uploads import ALONE, prefix_of
 from scoring.stored import Gone
 
 log = logging.getLogger(__name__)
@@ -23,9 +24,11 @@ DELETE_SECONDS = 30
 
 @asynccontextmanager
 async def clip_of(
-    one: Waiting, gemini: Gemini, bucket: Bucket, inline_bytes: int
+    one: Waiting, gemini: Gemini, bucket: Bucket, inline_bytes: int, run_id: str
 ) -> AsyncIterator[Clip]:
     """Give a video's file to as many questions as are asked of it; an upload goes afterwards.
+
+    An upload bears a digest of the run's id, by which a later run knows what this one left.
 
     Raises `Gone` where that generation is no more, `BucketProblem`, and what an upload raises.
     """
@@ -35,7 +38,7 @@ async def clip_of(
     elif one.size <= inline_bytes:
         yield Clip(_kind(one), content=await bucket.read(one.name, one.generation))
     else:
-        async with _uploaded(one, gemini, bucket) as clip:
+        async with _uploaded(one, gemini, bucket, prefix_of(ALONE, run_id)) as clip:
             yield clip
 
 
@@ -51,11 +54,14 @@ async def _refuse_changed(one: Waiting, bucket: Bucket) -> None:
 
 
 @asynccontextmanager
-async def _uploaded(one: Waiting, gemini: Gemini, bucket: Bucket) -> AsyncIterator[Clip]:
+async def _uploaded(
+    one: Waiting, gemini: Gemini, bucket: Bucket, prefix: str
+) -> AsyncIterator[Clip]:
+    key = f"{one.video_id}/{one.generation}"
     with tempfile.TemporaryDirectory(prefix="fairpoints-") as folder:
         path = Path(folder) / "video"
         await bucket.save(one.name, one.generation, path)
-        upload = await gemini.upload(str(path), _kind(one), f"{one.video_id}/{one.generation}")
+        upload = await gemini.upload(str(path), _kind(one), key, prefix)
     try:
         yield Clip(_kind(one), uri=upload.uri)
     finally:

@@ -125,9 +125,9 @@ class _Collecting:
         self.problem = Refused("A batch is lost: {reason}", reason=why)
 
     async def sweep(self) -> None:
-        """Delete what was uploaded for batches that are not out."""
-        out = {one.batch_id for one in await self.task.run.store.read(batches.out)}
+        """Delete what was uploaded for batches that are over."""
+        over = set(await self.task.run.store.read(batches.over))
         try:
-            await self.service.sweep(out)
+            await self.service.sweep(over)
         except (TryAgain, NotAllowed, BucketProblem) as why:
             log.warning("what batches left could not be deleted; the next run does it: %s", why)

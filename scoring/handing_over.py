@@ -25,7 +25,8 @@ from scoring.clip import USUAL_KIND
 from scoring.run import clock
 from scoring.sentiment import price, prompt
 from scoring.sentiment.asking import Clip, NotAllowed, Question, Rejected, TryAgain
-from scoring.sentiment.gemini_batch import UPLOADS, GeminiBatches, Line, NotTaken
+from scoring.sentiment.gemini_batch import GeminiBatches, Line, NotTaken
+from scoring.sentiment.uploads import IN_BATCH, prefix_of
 from scoring.stored import BucketProblem, Gone
 from scoring.watch import Task
 
@@ -196,11 +197,12 @@ class _Handing:
             if found is None or found.generation != one.generation:
                 raise Gone(one.name)
             return Clip(kind, uri=task.bucket.uri(one.name))
-        key = f"{self.batch_id}/{one.video_id}/{one.generation}"
+        key = f"{one.video_id}/{one.generation}"
         with tempfile.TemporaryDirectory(prefix="fairpoints-") as folder:
             path = Path(folder) / "video"
             await task.bucket.save(one.name, one.generation, path)
-            upload = await task.gemini.upload(str(path), kind, key, UPLOADS)
+            prefix = prefix_of(IN_BATCH, self.batch_id)
+            upload = await task.gemini.upload(str(path), kind, key, prefix)
         self.uploads[one.video_id] = upload.name
         return Clip(kind, uri=upload.uri)
 

@@ -182,7 +182,7 @@ class _Watching:
         task = self.task
         try:
             async with clip_of(
-                case.one, task.gemini, task.bucket, task.judging.inline_bytes
+                case.one, task.gemini, task.bucket, task.judging.inline_bytes, task.run.run_id
             ) as clip:
                 return await self._asked(case, clip)
         except Gone:

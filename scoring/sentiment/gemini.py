@@ -11,7 +11,6 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from db.judges import Named
@@ -27,6 +26,7 @@ from scoring.sentiment.asking import (
     TryAgain,
 )
 from scoring.sentiment.rubric import Rubric
+from scoring.sentiment.uploads import ALONE, name_of
 
 if TYPE_CHECKING:
     import httpx
@@ -44,8 +44,6 @@ PAGE = 100
 LIES_THERE = 409
 BYTES_A_SECOND = 15_000_000
 """Of inline videos, at most so many are made ready: it holds up everybody else in the program."""
-NAME_DIGITS = 32
-"""Of a key's digest in an upload's name, which has forty characters at most."""
 
 
 class Uploaded(NamedTuple):
@@ -126,12 +124,12 @@ class Gemini:
         )
         return _parsed(answered.sdk_http_response)
 
-    async def upload(self, path: str, media_type: str, key: str, prefix: str = "fp") -> Uploaded:
+    async def upload(self, path: str, media_type: str, key: str, prefix: str = ALONE) -> Uploaded:
         """Send a file without reading it whole, and wait until it can be shown.
 
         The key is to name its content: one that lies there under the same key is used.
         """
-        name = f"files/{prefix}-{sha256(key.encode()).hexdigest()[:NAME_DIGITS]}"
+        name = name_of(prefix, key)
         self._out.add(name)
         async with self.told(UPLOAD_SECONDS):
             await self._send(path, media_type, name)
@@ -180,15 +178,16 @@ class Gemini:
             pass
         self._out.discard(name)
 
-    async def sweep(self, prefix: str = "fp") -> int:
-        """Delete the uploads that an ended run left, and return how many there were."""
-        if self.on_vertex:
+    async def sweep(self, *prefixes: str) -> int:
+        """Delete the uploads whose names begin so, and return how many there were."""
+        if self.on_vertex or not prefixes:
             return 0
+        begins = tuple(f"files/{one}-" for one in prefixes)
         client, left = await self.ready(), []
         async with self.told(self._door.timeout_seconds):
             async for file in await client.aio.files.list(config={"page_size": PAGE}):
                 name = file.name or ""
-                if name.startswith(f"files/{prefix}-") and name not in self._out:
+                if name.startswith(begins) and name not in self._out:
                     left.append(name)
         for name in left:
             await self.delete(name)

@@ -19,6 +19,7 @@ from scoring.sentiment import batch_lines, refusal
 from scoring.sentiment.asking import NotAllowed, Question, Rejected, TryAgain
 from scoring.sentiment.batch_lines import Result
 from scoring.sentiment.gemini import Gemini
+from scoring.sentiment.uploads import IN_BATCH, prefix_of
 from scoring.stored import BucketProblem
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-UPLOADS = "fpb"
-"""How the names of a batch's uploads begin; a sweep of other uploads leaves them alone."""
 ROOM = "fairpoints-batches/"
 """Where a batch's files lie in the bucket."""
 LINES_AT_ONCE = 200
@@ -126,7 +125,8 @@ class GeminiBatches:
         with tempfile.TemporaryDirectory(prefix="fairpoints-") as folder:
             path = Path(folder) / "batch"
             await asyncio.to_thread(_save, path, self._written(lines))
-            upload = await self._gemini.upload(str(path), "jsonl", batch_id, UPLOADS)
+            prefix = prefix_of(IN_BATCH, batch_id)
+            upload = await self._gemini.upload(str(path), "jsonl", "questions", prefix)
         return upload.name
 
     def _written(self, lines: Sequence[Line]) -> Iterator[bytes]:
@@ -205,14 +205,17 @@ class GeminiBatches:
             with suppress(TryAgain, NotAllowed, Rejected):
                 await self._gemini.delete(name)
 
-    async def sweep(self, out: Collection[str]) -> int:
-        """Delete what was put there for batches that are not out; return how much it was."""
+    async def sweep(self, over: Collection[str]) -> int:
+        """Delete what was put there for batches of ours that are over; return how much it was.
+
+        The key and the bucket may be others' as well, and their batches be out.
+        """
         if not self._gemini.on_vertex:
-            return 0 if out else await self._gemini.sweep(UPLOADS)
+            return await self._gemini.sweep(*(prefix_of(IN_BATCH, one) for one in over))
         swept = 0
         async for page in self._bucket.objects(ROOM):
             for one in page:
-                if one.name.removeprefix(ROOM).partition("/")[0] not in out:
+                if one.name.removeprefix(ROOM).partition("/")[0] in over:
                     await self._bucket.delete(one.name)
                     swept += 1
         return swept

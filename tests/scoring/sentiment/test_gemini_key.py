@@ -59,7 +59,7 @@ async def test_no_logger_at_its_most_talkative_tells_it(
         await gemini.ask(QUESTION)
         uploaded = await gemini.upload(str(path), "video/mp4", "key")
         await gemini.delete(uploaded.name)
-        await gemini.sweep()
+        await gemini.sweep("fp")
         for odd in ODD:
             server.mind = lambda _, odd=odd: odd  # type: ignore[misc]  # bound as it is now
             with suppress(TryAgain, NotAllowed):

@@ -155,9 +155,10 @@ async def test_what_an_ended_run_left_is_swept_and_nothing_else(file: str):
     async with watching() as (gemini, server):
         lies_there(server, *ended, *others)
         mine = await gemini.upload(file, "video/mp4", KEY)
-        assert await gemini.sweep() == 23
+        assert await gemini.sweep("fp") == 23
         assert sorted(server.files) == sorted([*others, mine.name])
         assert await gemini.sweep("fpb") == 1
+        assert await gemini.sweep("fp") == 0
         assert await gemini.sweep() == 0
 
 
@@ -170,7 +171,7 @@ async def test_one_that_was_given_up_in_the_middle_is_swept_by_the_next(file: st
         assert len(server.files) == 1
         door = Door(api_key=server.key, api_url=server.address)
         next_one = Gemini(door, MODEL, RUBRIC)
-        assert await next_one.sweep() == 1
+        assert await next_one.sweep("fp") == 1
         await next_one.close()
 
 

@@ -80,7 +80,7 @@ async def test_one_token_serves_many_questions(tmp_path: Path):
 
 async def test_nothing_is_there_to_be_swept(tmp_path: Path):
     async with on_vertex(tmp_path) as (gemini, server):
-        assert await gemini.sweep() == 0
+        assert await gemini.sweep("fp") == 0
         assert server.requests == []
 
 
