@@ -3,6 +3,9 @@
 #   docker build -t fairpoints .
 #   docker run -e FAIRPOINTS_DISCORD_TOKEN -v fairpoints:/var/lib/fairpoints fairpoints
 #
+# Where Gemini watches: -e FAIRPOINTS_GEMINI_API_KEY. A key file for the bucket is mounted, readable
+# by user 10001, and FAIRPOINTS_BUCKET__CREDENTIALS is its path; on Google Cloud none is needed.
+#
 # The volume holds the database, the inbox and the backups. config.toml is a default: mount another
 # over /app/config.toml, or set FAIRPOINTS_SECTION__KEY. To moderate from a shell, and to restore:
 #

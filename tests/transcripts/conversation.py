@@ -2,11 +2,12 @@
 
     python -m tests.transcripts.conversation
 
-writes it into the README again, with the picture of its receipt.
+writes it into the README again, with the picture of its receipt and what a dry run says.
 """
 
 import asyncio
 import io
+import os
 import re
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ from unittest.mock import patch
 from bot import checks, sample
 from bot.app import opened
 from bot.config import Settings
+from bot.dry_run import show_cost
 from bot.fronts.on_console import Part, _talk
 from bot.fronts.on_console_drawing import draw, printer
 from db.store import Store
@@ -27,6 +29,7 @@ from scoring.run import quiet
 
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- conversation -->\n", "<!-- /conversation -->"
+COST, COST_END = "<!-- cost -->\n", "<!-- /cost -->"
 MOMENT = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 HANDLE = "cosy.gecko.demo"
 
@@ -38,6 +41,22 @@ SPEND = ("/points", "/videos points", "1", "/shop", "/redeem sticker-pack", "1",
 def written() -> str:
     """Return the conversation as it stands in the README."""
     return README.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
+
+
+def written_cost() -> str:
+    """Return what a dry run says, as it stands in the README."""
+    return README.read_text(encoding="utf-8").split(COST)[1].split(COST_END)[0]
+
+
+async def dry_run(folder: Path) -> str:
+    """Ask on a fresh sample programme what watching would cost."""
+    settings = Settings(data_dir=folder)
+    async with opened(settings) as store:
+        await sample.fill(settings, store, MOMENT, quiet)
+    with patch.dict(os.environ, COLUMNS="100"), _printed() as said:
+        await show_cost(settings, as_json=False)
+    told = f"```text\n$ fairpoints job judge --dry-run\n{said.getvalue()}```\n"
+    return _steady(told, folder)
 
 
 async def held(folder: Path) -> str:
@@ -85,7 +104,7 @@ def _steady(told: str, folder: Path) -> str:
 
 def compared(told: str) -> str:
     """Return a conversation without digits that depend on machine and library, or on chance."""
-    told = re.sub(r"(Database +)[\d.]+ MB", r"\1… MB", told)
+    told = re.sub(r"^((?:Database|Size) +)[\d.,]+", r"\1…", told, flags=re.MULTILINE)
     told = re.sub(r"-[0-9a-f]{8}\.png", "-….png", told)
     told = re.sub(r"\bFP-\w{4}-\w{4}\b", "FP-…", told)
     return re.sub(r"\b(?:[0-9a-f]{16}|[0-9a-f]{64})\b", "…", told)
@@ -98,7 +117,10 @@ def main() -> None:
         told = asyncio.run(held(Path(folder)))
         picture = next(Path(folder).glob("pictures/receipt-*.png"))
         shutil.copyfile(picture, README.parent / "docs" / "receipt.png")
-    README.write_text(text.replace(written(), told), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        cost = asyncio.run(dry_run(Path(folder)))
+    text = text.replace(COST + written_cost(), COST + cost)
+    README.write_text(text.replace(BEGIN + written(), BEGIN + told), encoding="utf-8")
 
 
 if __name__ == "__main__":

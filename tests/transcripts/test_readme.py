@@ -12,7 +12,14 @@ from bot.config import Settings
 from bot.jobs import JOBS
 from db import exporting
 from db.export_kinds import KINDS
-from tests.transcripts.conversation import README, compared, held, written
+from tests.transcripts.conversation import (
+    README,
+    compared,
+    dry_run,
+    held,
+    written,
+    written_cost,
+)
 
 WORDS = README.read_text(encoding="utf-8")
 ROWS = [line.strip("| ").split(" | ") for line in WORDS.splitlines() if line.startswith("| ")]
@@ -27,6 +34,10 @@ def coded(cell: str) -> list[str]:
 
 async def test_the_conversation_in_the_readme_is_what_the_sample_programme_answers(tmp_path: Path):
     assert compared(await held(tmp_path)) == compared(written())
+
+
+async def test_what_the_readme_shows_of_the_cost_is_what_a_dry_run_says(tmp_path: Path):
+    assert await dry_run(tmp_path) == written_cost()
 
 
 def test_every_command_stands_in_the_readme():
