@@ -5,11 +5,13 @@ is shown comes first and the caption last, so that further questions about the s
 alike, and the service may take what it has seen before from its cache.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scoring.sentiment import prompt
 from scoring.sentiment.asking import Clip, Question
-from scoring.sentiment.rubric import Rubric
+
+if TYPE_CHECKING:
+    from scoring.sentiment.rubric import Rubric
 
 MOST_OUTPUT_TOKENS = 1_024
 """An answer has about 150; the rest is for models that think a little before they answer.
@@ -24,8 +26,20 @@ SHOW_ALL = tuple(
 """A judge sees what there is to judge: an angry video is to get its low mark, not none at all.
 What Google never lets through, whatever is asked, still ends in SAFETY."""
 
+SETTINGS: dict[str, Any] = {
+    "temperature": 0,
+    "candidateCount": 1,
+    "maxOutputTokens": MOST_OUTPUT_TOKENS,
+    "mediaResolution": "MEDIA_RESOLUTION_LOW",
+    "responseMimeType": "application/json",
+    "responseJsonSchema": prompt.SCHEMA,
+}
+TOLD = "Rubric {version}\n\n{instruction}"
+ALWAYS_SENT = (SETTINGS, SHOW_ALL, TOLD)
+"""What is sent with every question: another of it is another prompt version."""
 
-def body(question: Question, rubric: Rubric, *, on_vertex: bool) -> dict[str, Any]:
+
+def body(question: Question, rubric: "Rubric", *, on_vertex: bool) -> dict[str, Any]:
     """Return the request as Gemini's REST documentation names its fields; inline bytes as bytes.
 
     Nothing is said about thinking: each model's own default serves, as 2.5 and 3 name it apart.
@@ -36,31 +50,19 @@ def body(question: Question, rubric: Rubric, *, on_vertex: bool) -> dict[str, An
         ],
         "systemInstruction": {"parts": [{"text": instruction(rubric)}]},
         "safetySettings": [dict(one) for one in SHOW_ALL],
-        "generationConfig": _config(question.seed),
+        "generationConfig": {**SETTINGS, "seed": question.seed},
     }
     if on_vertex:  # the other door takes none
         told["labels"] = {"program": "fairpoints", "rubric": rubric.prompt_version}
     return told
 
 
-def instruction(rubric: Rubric) -> str:
+def instruction(rubric: "Rubric") -> str:
     """Return what the judge is told to do, under the version by which its answers are kept."""
-    return f"Rubric {rubric.prompt_version}\n\n{rubric.instruction}"
+    return TOLD.format(version=rubric.prompt_version, instruction=rubric.instruction)
 
 
 def _clip(clip: Clip) -> dict[str, Any]:
     if clip.content is not None:
         return {"inlineData": {"mimeType": clip.media_type, "data": clip.content}}
     return {"fileData": {"mimeType": clip.media_type, "fileUri": clip.uri}}
-
-
-def _config(seed: int) -> dict[str, Any]:
-    return {
-        "temperature": 0,
-        "seed": seed,
-        "candidateCount": 1,
-        "maxOutputTokens": MOST_OUTPUT_TOKENS,
-        "mediaResolution": "MEDIA_RESOLUTION_LOW",
-        "responseMimeType": "application/json",
-        "responseJsonSchema": prompt.SCHEMA,
-    }

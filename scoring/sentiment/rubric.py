@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from scoring.sentiment import prompt
+from scoring.sentiment import prompt, request
 
 PACKAGED_RUBRICS = Path(__file__).parents[2] / "data" / "rubrics"
 """They lie with the program, wherever the programme keeps its own data."""
@@ -50,6 +50,6 @@ def versions(folder: Path = PACKAGED_RUBRICS) -> list[str]:
 
 
 def _digest(instruction: str) -> str:
-    """Return what changes with anything that a judge is sent beside the video and its caption."""
-    sent = json.dumps([instruction, prompt.SCHEMA, prompt.FORMAT], ensure_ascii=False)
-    return sha256(sent.encode()).hexdigest()[:6]
+    """Return what changes with anything that is sent beside the video, its caption and a seed."""
+    sent = [instruction, prompt.SCHEMA, prompt.FORMAT, request.ALWAYS_SENT]
+    return sha256(json.dumps(sent, ensure_ascii=False).encode()).hexdigest()[:6]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scoring.plan import PACKAGED_BASELINE
-from scoring.sentiment import prompt, rubric
+from scoring.sentiment import prompt, request, rubric
+from scoring.sentiment.asking import Clip, Question
 from scoring.sentiment.rubric import PACKAGED_RUBRICS, UnknownRubric, load, versions
 
 FILE = """
@@ -39,7 +40,7 @@ def test_a_rubric_bears_the_version_that_its_file_is_called_by(version: str):
 
 def test_the_first_rubric_is_what_it_was():
     # Another text is another judge, which is tried first: write data/rubrics/2.toml instead.
-    assert load("1").prompt_version == "1-09cf29"
+    assert load("1").prompt_version == "1-5ac80a"
 
 
 def test_another_word_is_another_version(folder: Path):
@@ -58,14 +59,29 @@ def test_the_same_words_under_another_name_have_another_version(folder: Path):
 
 
 @pytest.mark.parametrize(
-    ("name", "other"), [("FORMAT", ("another", "format", "2000")), ("SCHEMA", {"type": "string"})]
+    ("room", "name", "other"),
+    [
+        (prompt, "FORMAT", ("another", "format", "2000")),
+        (prompt, "SCHEMA", {"type": "string"}),
+        (request, "ALWAYS_SENT", ({"temperature": 1},)),
+    ],
 )
 def test_what_is_sent_beside_it_is_a_part_of_the_version(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, other: object
+    folder: Path, monkeypatch: pytest.MonkeyPatch, room: object, name: str, other: object
 ):
     before = load("1", folder).prompt_version
-    monkeypatch.setattr(prompt, name, other)
+    monkeypatch.setattr(room, name, other)
     assert load("1", folder).prompt_version != before
+
+
+def test_all_that_a_request_has_beside_its_question_is_sent_with_every_one():
+    sent = request.body(Question(Clip("video/mp4", uri="a"), "", 7), load("1"), on_vertex=False)
+    told = request.TOLD.format(version=load("1").prompt_version, instruction=load("1").instruction)
+    settings, shows, _ = request.ALWAYS_SENT
+    assert sent.keys() == {"contents", "systemInstruction", "safetySettings", "generationConfig"}
+    assert sent["systemInstruction"] == {"parts": [{"text": told}]}
+    assert sent["generationConfig"] == {**settings, "seed": 7}
+    assert sent["safetySettings"] == [*shows]
 
 
 def test_the_plain_words_are_no_part_of_the_version(folder: Path):
