@@ -25,7 +25,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_decimal_symbol, get_group_symbol
 
-from db.refused import Refused, Term
+from db.refused import Refused, Sentence, Term
 
 N_ = str
 """Marks words for the translators where they are not said yet: `N_("Views")`, later `_(words)`."""
@@ -138,9 +138,11 @@ def _filled(text: str, values: dict[str, object]) -> str:
 
 
 def _said(value: object) -> str:
-    """Say whole numbers, moments and terms as the language does; other text stays."""
+    """Say numbers, moments, terms and sentences as the language does; other text stays."""
     if isinstance(value, datetime):
         return minute(value)
+    if isinstance(value, Sentence):
+        return in_words(value.refused)
     if isinstance(value, Term):
         return _(value)
     return number(value) if isinstance(value, int) else str(value)

@@ -9,7 +9,7 @@ from bot.commands.run_words import counted, said_problem
 from bot.commands.wording import points, short
 from bot.language import N_, _, in_words, several
 from bot.reply import Button, Reply, Style, Tone
-from db import posts, runs
+from db import kept_words, posts
 
 READ = ("videos", "readings", "rejected")
 """What is said of the exports that were read."""
@@ -59,7 +59,7 @@ def _refreshed(told: Told, _posted_at: datetime) -> Reply:
 
 def _left(kept: Mapping[str, Any] | None) -> Sequence[str]:
     """Say what a run left to another, and why."""
-    return [in_words(runs.said(kept))] if kept else []
+    return [in_words(kept_words.read(kept))] if kept else []
 
 
 def _some(counts: Mapping[str, int], names: Sequence[str]) -> Mapping[str, int]:
@@ -77,7 +77,7 @@ def _settled(videos: int, earned: int) -> str:
 
 
 def _failed(told: Told, _posted_at: datetime) -> Reply:
-    problem = short(said_problem(told["problem"]), LONG)
+    problem = short(_problem(told), LONG)
     source = str(told.get("source") or "")
     return Reply(
         title=_(FAILED.get(told["job"], N_("A job failed"))),
@@ -86,6 +86,11 @@ def _failed(told: Told, _posted_at: datetime) -> Reply:
         buttons=(Button(_("Status"), STATUS),),
         tone=Tone.REFUSED,
     )
+
+
+def _problem(told: Told) -> str:
+    said = told.get("said")
+    return in_words(kept_words.read(said)) if said else said_problem(told["problem"])
 
 
 def _held(told: Told, _posted_at: datetime) -> Reply:
@@ -112,7 +117,7 @@ def _ledger(told: Told, _posted_at: datetime) -> Reply:
 def _backup(told: Told, _posted_at: datetime) -> Reply:
     return Reply(
         title=_(FAILED["backup"]),
-        text=short(said_problem(told["problem"]), LONG),
+        text=short(_problem(told), LONG),
         note=_("The copies of before are still there. /mod record backup tries again."),
         buttons=(Button(_("Try again"), "mod record backup"),),
         tone=Tone.REFUSED,

@@ -4,11 +4,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import identities, posts
+from db import identities, posts, runs
 from db.models import Run
 from db.runs import DONE, FAILED
 
@@ -65,6 +66,13 @@ def _failed(session: Session, run: Run, now: datetime) -> None:
     """Say what went wrong, once a day: a job that runs often would say the same each time."""
     same = "\n".join((run.job, run.source or "", run.problem or "", now.date().isoformat()))
     key = hashlib.sha256(same.encode()).hexdigest()[:24]
-    told = {"job": run.job, "run_id": run.run_id, "problem": run.problem, "source": run.source}
+    told: dict[str, Any] = {
+        "job": run.job,
+        "run_id": run.run_id,
+        "problem": run.problem,
+        "source": run.source,
+    }
+    if runs.failed_by(run):
+        told["said"] = run.not_done
     kind = posts.BACKUP if run.job == BACKUP else posts.FAILED
     posts.post(session, kind, f"failed:{key}", told, now)

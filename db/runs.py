@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from db import kept_words
 from db.ids import new_id
 from db.models import Run
-from db.refused import Refused
+from db.refused import Refused, Sentence, Term
 
 RUNNING, DONE, FAILED, HELD = "running", "done", "failed", "held"
 SILENCE = timedelta(minutes=10)
@@ -71,9 +71,12 @@ def finish(
 ) -> None:
     """End a run with what it did, and what went wrong, or why it is held, if anything did.
 
-    `not_done` says what it left to another run, and why.
+    `not_done` says what it left to another run, and why; where nothing else stands there, what
+    went wrong is kept there too, to be said in any language.
     """
     ended = DONE if problem is None else FAILED
+    told = problem.refused if isinstance(problem, Sentence) else None
+    left = not_done or told
     session.execute(
         update(Run)
         .where(Run.run_id == run_id)
@@ -81,36 +84,22 @@ def finish(
             outcome=HELD if held else ended,
             counts=dict(counts),
             problem=problem,
-            not_done=not_done and _kept(not_done),
+            not_done=left and kept_words.kept(left),
             alive_at=clock,
             finished_at=clock,
         )
     )
 
 
-def _kept(said: Refused) -> dict[str, Any]:
-    """Return a sentence as it is kept, so that it can be said in any language."""
-    values = {name: one for name, one in said.values.items() if name != "count"}
-    moments = {name: one for name, one in values.items() if isinstance(one, datetime)}
-    return {
-        "text": said.text,
-        "plural": said.plural,
-        "count": said.count,
-        "values": {name: one for name, one in values.items() if name not in moments},
-        "moments": {name: one.isoformat() for name, one in moments.items()},
-    }
-
-
 def not_done(run: Run) -> Refused | None:
     """Return what a run left to another, and why, if it left anything."""
-    return said(run.not_done) if run.not_done else None
+    return kept_words.read(run.not_done) if run.not_done else None
 
 
-def said(kept: Mapping[str, Any]) -> Refused:
-    """Return a sentence that was kept."""
-    moments = {name: datetime.fromisoformat(one) for name, one in kept["moments"].items()}
-    values = kept["values"] | moments
-    return Refused(kept["text"], plural=kept["plural"], count=kept["count"], **values)
+def failed_by(run: Run) -> Refused | None:
+    """Return what went wrong in a run, where that can be said in any language."""
+    said = not_done(run)
+    return said if said and said.reason == run.problem else None
 
 
 def taken_in(session: Session, digest: str) -> Run | None:
@@ -152,7 +141,7 @@ def _refuse_while_running(session: Session, job: str) -> None:
         free_at = other.alive_at + SILENCE
         raise Refused(
             "{job} runs already, since {since}; if that was killed, another can start at {free}.",
-            job=job,
+            job=Term(job),
             since=other.started_at,
             free=free_at,
         )

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Literal
 
-from db.refused import Refused
+from db.refused import Refused, Sentence
 
 State = Literal["denied", "missing", "unreachable"]
 
@@ -67,7 +67,7 @@ class BucketProblem(Exception):
         """Whether only the object asked for is denied, and others may be read."""
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Sentence:
         """The line in English."""
         return self.refused.reason
 

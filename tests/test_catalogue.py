@@ -173,8 +173,8 @@ def test_a_refusal_is_a_literal_or_a_constant_beside_it():
     ]
     busy = [("sqlite.py", line) for line in _lines("db/sqlite.py", "Refused(BUSY)")]
     instead = _lines("bot/commands/mod_undo.py", "Refused(instead)")
-    kept = [("runs.py", line) for line in _lines("db/runs.py", 'Refused(kept["text"]')]
-    elsewhere = [*(("mod_undo.py", line) for line in instead), *kept, *busy]
+    kept = [("kept_words.py", line) for line in _lines("db/kept_words.py", "Refused(told[")]
+    elsewhere = [*kept, *(("mod_undo.py", line) for line in instead), *busy]
     assert sorted(unseen) == elsewhere, "what says these first has them, each marked there"
 
 

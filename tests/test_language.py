@@ -165,6 +165,16 @@ def test_a_word_of_ours_in_a_refusal_is_translated_too():
     ]
 
 
+def test_a_sentence_in_a_refusal_is_said_in_the_language_too():
+    inner = Refused("There is no bucket {name}.", name="videos")
+    refused = Refused("A batch is lost: {reason}", reason=str(ValueError(inner.reason)))
+    assert in_each(lambda: in_words(refused)) == [
+        "A batch is lost: There is no bucket videos.",
+        "Se ha perdido un lote: No existe el bucket videos.",
+    ]
+    assert refused.reason == "A batch is lost: There is no bucket videos."
+
+
 @pytest.mark.parametrize(
     ("micros", "english", "spanish"),
     [

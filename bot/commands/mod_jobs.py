@@ -10,7 +10,7 @@ from bot import jobs
 from bot.command import Access, Call, command
 from bot.commands import status_judging
 from bot.commands.mod_refresh import anyway_button
-from bot.commands.run_words import counted, said_not_done, said_problem
+from bot.commands.run_words import counted, run_problem, said_not_done
 from bot.commands.status_judging import Watching
 from bot.judging import judge_of
 from bot.language import N_, _, day, minute, number, several
@@ -198,7 +198,7 @@ def _jobs(newest: Mapping[str, Run], coming: Mapping[str, datetime]) -> Table:
 def _did(run: Run | None) -> str:
     if run is None:
         return _("not yet")
-    done = f"{_(run.outcome)}: {said_problem(run.problem) or counted(run.counts)}"
+    done = f"{_(run.outcome)}: {run_problem(run) or counted(run.counts)}"
     left = "" if run.problem else said_not_done(run)
     return f"{minute(run.started_at)}, {done}{f'. {left}' if left else ''}"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.language import N_, _, in_words, number, several
 from db import runs
 from db.models import Run
+from db.refused import Sentence
 
 COUNTS: dict[str, Callable[[int], str]] = {
     "rows": lambda n: several("{count} row", "{count} rows", n),
@@ -68,7 +69,15 @@ KNOWN = (
 
 def said_problem(problem: str | None) -> str:
     """Say what went wrong: what is often seen is translated."""
+    if isinstance(problem, Sentence):
+        return in_words(problem.refused)
     return _(problem) if problem else ""
+
+
+def run_problem(run: Run) -> str:
+    """Say what went wrong in a run; "" where nothing did."""
+    why = runs.failed_by(run)
+    return in_words(why) if why else said_problem(run.problem)
 
 
 def said_not_done(run: Run) -> str:

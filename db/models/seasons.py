@@ -62,4 +62,4 @@ class Run(Base):
     alive_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     not_done: Mapped[dict[str, Any] | None] = mapped_column(Document)
-    """What it left to another run, and why: a sentence with its values (see `db.runs`)."""
+    """What it left to another run, and why, or what went wrong: a sentence in its parts."""

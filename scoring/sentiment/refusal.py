@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from db.refused import Refused, Sentence
 from scoring.sentiment.asking import NotAllowed, Rejected, TryAgain
 
 Problem = TryAgain | NotAllowed | Rejected
@@ -72,13 +73,13 @@ def _lost(error: Exception) -> TryAgain | None:
     import httpx  # noqa: PLC0415  # not wanted before there is an error
 
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return TryAgain("Gemini could not be reached")
+        return TryAgain(Refused("Gemini could not be reached").reason)
     if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return TryAgain("Gemini took too long to answer", is_unknown=True)
+        return TryAgain(Refused("Gemini took too long to answer").reason, is_unknown=True)
     if isinstance(error, httpx.TransportError):
-        return TryAgain("the connection to Gemini was lost", is_unknown=True)
+        return TryAgain(Refused("the connection to Gemini was lost").reason, is_unknown=True)
     if isinstance(error, json.JSONDecodeError | UnicodeDecodeError | httpx.DecodingError):
-        return TryAgain("Gemini answered in an unknown way", is_unknown=True)
+        return TryAgain(Refused("Gemini answered in an unknown way").reason, is_unknown=True)
     return None
 
 
@@ -96,15 +97,20 @@ def _refused(error: Any) -> ServiceError:
 
 def meaning(refused: ServiceError) -> Problem:
     """Return what to do about an error, with one line that says why."""
-    why = f"Gemini answered {refused.code}"
-    if words := one_line(refused.message):
-        why += f": {words}"
+    why = _why(refused)
     if refused.code >= 500 or refused.code in PASSING:
         return TryAgain(why, _wait(refused))
     said = refused.message.lower() + " ".join(str(one.get("reason")) for one in refused.details)
     if refused.code == 400 and NOT_READY in said:
         return TryAgain(why)
     return (Rejected if _is_of_the_file(refused.code, said.lower()) else NotAllowed)(why)
+
+
+def _why(refused: ServiceError) -> Sentence:
+    """Say what Gemini answered, in its own words if it has any."""
+    if words := one_line(refused.message):
+        return Refused("Gemini answered {code}: {words}", code=refused.code, words=words).reason
+    return Refused("Gemini answered {code}", code=refused.code).reason
 
 
 def _is_of_the_file(code: int, said: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,26 @@ async def test_a_run_that_met_a_problem_has_failed_and_keeps_its_counts(store: S
     await store.write(runs.finish, run_id, {"rows": 3}, NOW, "no space left")
     (run,) = await store.read(runs.latest, 5)
     assert (run.outcome, run.counts, run.problem) == ("failed", {"rows": 3}, "no space left")
+
+
+async def test_what_went_wrong_is_kept_so_that_it_can_be_said_in_any_language(store: Store):
+    why = Refused("bucket.credentials: the key file {path} can't be read.", path=Path("key.json"))
+    await store.write(runs.finish, await start(store), {}, NOW, why.reason)
+    (run,) = await store.read(runs.latest, 5)
+    assert run.problem == "bucket.credentials: the key file key.json can't be read."
+    failed_by = runs.failed_by(run)
+    assert failed_by is not None
+    assert failed_by.values == {"path": "key.json"}
+
+
+async def test_what_a_run_left_is_not_what_went_wrong_in_it(store: Store):
+    left = Refused("The time for watching is over.")
+    await store.write(runs.finish, await start(store), {}, NOW, "no space left", not_done=left)
+    (run,) = await store.read(runs.latest, 5)
+    assert runs.failed_by(run) is None
+    kept = runs.not_done(run)
+    assert kept is not None
+    assert kept.reason == "The time for watching is over."
 
 
 async def test_a_job_runs_once_at_a_time(store: Store):
