@@ -239,6 +239,7 @@ def _open(door: Door) -> "tuple[genai.Client, httpx.AsyncClient]":
     import httpx  # noqa: PLC0415  # heavy
     from google import genai  # noqa: PLC0415  # heavy
     from google.genai import types  # noqa: PLC0415  # heavy
+    from google.genai.client import DebugConfig  # noqa: PLC0415  # heavy
 
     if not door.api_key and not door.vertex_project:
         raise NotAllowed("there is no key and no project for Gemini")
@@ -251,6 +252,7 @@ def _open(door: Door) -> "tuple[genai.Client, httpx.AsyncClient]":
         retry_options=types.HttpRetryOptions(attempts=1),
         httpx_async_client=http,
     )
+    asks = DebugConfig(client_mode="api")  # else a variable lets it read answers from a file
     with _quiet():
         if on_vertex:
             client = genai.Client(
@@ -258,9 +260,12 @@ def _open(door: Door) -> "tuple[genai.Client, httpx.AsyncClient]":
                 project=door.vertex_project,
                 location=door.vertex_location,
                 http_options=options,
+                debug_config=asks,
             )
         else:
-            client = genai.Client(vertexai=False, api_key=door.api_key, http_options=options)
+            client = genai.Client(
+                vertexai=False, api_key=door.api_key, http_options=options, debug_config=asks
+            )
     return client, http
 
 
@@ -280,7 +285,8 @@ def _without_credentials(error: Exception) -> TryAgain | NotAllowed | None:
 
     if not isinstance(error, exceptions.GoogleAuthError):
         return None
-    why = f"the credentials for Google Cloud were not taken: {refusal.one_line(str(error))}"
+    said = next(iter(error.args), "")  # what follows may be all that Google answered
+    why = f"the credentials for Google Cloud were not taken: {refusal.one_line(said)}"
     is_passing = isinstance(error, exceptions.TransportError) or error.retryable
     return TryAgain(why) if is_passing else NotAllowed(why)
 

@@ -99,6 +99,33 @@ def test_nothing_that_holds_it_shows_it():
     assert KEY not in repr(Gemini(door, MODEL, RUBRIC))
 
 
+ELSEWHERE = {
+    "GOOGLE_API_KEY": "somebody-elses",
+    "GEMINI_API_KEY": "somebody-elses",
+    "GOOGLE_GENAI_USE_VERTEXAI": "true",
+    "GOOGLE_GENAI_USE_ENTERPRISE": "true",
+    "GOOGLE_CLOUD_PROJECT": "another-project",
+    "GOOGLE_CLOUD_LOCATION": "another-location",
+    "GOOGLE_GEMINI_BASE_URL": "http://127.0.0.1:9",
+    "GOOGLE_VERTEX_BASE_URL": "http://127.0.0.1:9",
+    "GOOGLE_GENAI_API_VERSION": "v9",
+    "GOOGLE_GENAI_CLIENT_MODE": "replay",
+    "GOOGLE_GENAI_REPLAYS_DIRECTORY": "answers",
+    "GOOGLE_GENAI_REPLAY_ID": "somebody/elses/mldev",
+}
+"""What else the SDK would go by."""
+
+
+async def test_no_variable_of_the_sdk_wins_over_what_is_configured(monkeypatch: pytest.MonkeyPatch):
+    for name, value in ELSEWHERE.items():
+        monkeypatch.setenv(name, value)
+    async with watching() as (gemini, server):
+        await gemini.ask(QUESTION)
+        (raw,) = server.requests
+        assert raw.path == f"/v1beta/models/{MODEL}:generateContent"
+        assert raw.headers["x-goog-api-key"] == KEY
+
+
 async def test_without_a_key_none_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("GOOGLE_API_KEY", "somebody-elses")
     async with watching(content) as (_, server):

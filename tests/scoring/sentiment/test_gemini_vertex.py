@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from google.auth.exceptions import RefreshError
 
 from scoring.sentiment import request
 from scoring.sentiment.asking import Clip, Door, NotAllowed, Question, Said, TryAgain
@@ -116,3 +117,11 @@ def test_each_location_has_its_host(location: str, address: str):
 def test_by_a_key_the_configured_address_is_asked():
     assert Door(api_key="k").host == "https://generativelanguage.googleapis.com"
     assert Door(api_key="k", api_url="http://127.0.0.1:1").host == "http://127.0.0.1:1"
+
+
+async def test_what_google_answers_about_credentials_is_not_told(tmp_path: Path):
+    async with on_vertex(tmp_path) as (gemini, _):
+        odd = RefreshError("No access token in response.", {"id_token": "secret-0123"})
+        told = gemini.problem(odd)
+    assert isinstance(told, NotAllowed)
+    assert str(told).endswith("were not taken: No access token in response.")
