@@ -65,7 +65,7 @@ class _Collecting:
         )
         if job is None:
             if one.name is not None or clock() - one.looked_at > UNSEEN:
-                await self._lose(one, "Gemini knows of no such batch.")
+                await self._lose(one, Refused("Gemini knows of no such batch.").reason)
             return
         if one.name is None:
             await store.write(batches.taken, one.batch_id, job.name, clock())
@@ -73,7 +73,7 @@ class _Collecting:
             await self._keep(one, job)
         elif clock() - one.created_at > OVERDUE:
             await self.service.cancel(job.name)
-            await self._lose(one, "Gemini did not answer it in time.")
+            await self._lose(one, Refused("Gemini did not answer it in time.").reason)
         else:
             await store.write(batches.looked, one.batch_id, clock())
 
@@ -89,11 +89,11 @@ class _Collecting:
         state = batches.DONE if came or job.problem is None else batches.LOST
         # The service bills what it answered: where all of that is here, the rest cost nothing.
         is_billed = job.answered is None or job.answered > came
-        end = (one.batch_id, state, job.problem, clock())
+        why = job.problem.reason if job.problem else None
+        end = (one.batch_id, state, why, clock())
         lost = await store.write(batch_answers.end, *end, is_billed=is_billed)
         self.counts["batch_lost"] += lost
-        if job.problem is not None:
-            self.problem = Refused("{reason}", reason=job.problem)
+        self.problem = job.problem or self.problem
         await self.service.forget(job)
 
     def _told(self, result: Result, model: str) -> Told:

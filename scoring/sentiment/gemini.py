@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from db.judges import Named
+from db.refused import Refused
 from scoring.sentiment import answer, refusal, request
 from scoring.sentiment.asking import (
     Answer,
@@ -96,7 +97,7 @@ class Gemini:
         except Rejected as why:
             return Answer(Said.REJECTED, Tokens(), reason=str(why))
         if answer.is_shut_out(response):
-            raise NotAllowed("Google has closed this account to Gemini")
+            raise NotAllowed(Refused("Google has closed this account to Gemini").reason)
         return answer.read(response)
 
     def body(self, question: Question) -> dict[str, Any]:
@@ -149,7 +150,7 @@ class Gemini:
                     },
                 )
             except (KeyError, ValueError) as error:  # what the SDK raises for an odd answer
-                raise TryAgain("Gemini took the file in part only") from error
+                raise TryAgain(Refused("Gemini took the file in part only").reason) from error
             except Exception as error:
                 if getattr(error, "code", None) != LIES_THERE:
                     raise
@@ -163,9 +164,7 @@ class Gemini:
             if state == "FAILED":
                 await self.delete(name)
                 why = refusal.one_line(file.error.message if file.error else "")
-                raise Rejected(
-                    f"Gemini can't read the file: {why}" if why else "Gemini can't read it"
-                )
+                raise Rejected(refusal.unread(why).reason)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def delete(self, name: str) -> None:
@@ -242,7 +241,7 @@ def _open(door: Door) -> "tuple[genai.Client, httpx.AsyncClient]":
     from google.genai.client import DebugConfig  # noqa: PLC0415  # heavy
 
     if not door.api_key and not door.vertex_project:
-        raise NotAllowed("there is no key and no project for Gemini")
+        raise NotAllowed(Refused("there is no key and no project for Gemini").reason)
     on_vertex = bool(door.vertex_project)
     http = httpx.AsyncClient(limits=httpx.Limits(max_connections=None))
     options = types.HttpOptions(
@@ -286,7 +285,8 @@ def _without_credentials(error: Exception) -> TryAgain | NotAllowed | None:
     if not isinstance(error, exceptions.GoogleAuthError):
         return None
     said = next(iter(error.args), "")  # what follows may be all that Google answered
-    why = f"the credentials for Google Cloud were not taken: {refusal.one_line(said)}"
+    words = refusal.one_line(said)
+    why = Refused("the credentials for Google Cloud were not taken: {words}", words=words).reason
     is_passing = isinstance(error, exceptions.TransportError) or error.retryable
     return TryAgain(why) if is_passing else NotAllowed(why)
 

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from db.refused import Refused
 from scoring.bucket import Bucket
 from scoring.sentiment import batch_lines, refusal
 from scoring.sentiment.asking import NotAllowed, Question, Rejected, TryAgain
@@ -35,10 +36,6 @@ PAGE = 100
 TAKEN_IN = {"PENDING", "QUEUED", "RUNNING", "PAUSED", "CANCELLING", "UPDATING", "UNSPECIFIED"}
 """States of a batch that has not ended."""
 WENT_WELL = {"SUCCEEDED", "PARTIALLY_SUCCEEDED"}
-MAY_NOT_WRITE = (
-    "The batch can't be put into the bucket: on Vertex the account needs the role Storage Object"
-    " User there, to write it and to read what comes back."
-)
 
 
 class Line(NamedTuple):
@@ -66,11 +63,14 @@ class Job(NamedTuple):
         return self.state not in TAKEN_IN
 
     @property
-    def problem(self) -> str | None:
+    def problem(self) -> Refused | None:
         """Why it did not go well, in one line; None where it did."""
         if self.state in WENT_WELL:
             return None
-        return f"The batch ended as {self.state.lower()}" + (f": {self.why}" if self.why else ".")
+        state = self.state.lower()
+        if self.why:
+            return Refused("The batch ended as {state}: {why}", state=state, why=self.why)
+        return Refused("The batch ended as {state}.", state=state)
 
 
 class NotTaken(Exception):
@@ -94,7 +94,7 @@ class GeminiBatches:
         that is unknown.
         """
         if not lines:
-            raise NotTaken("there is no question in it")
+            raise NotTaken(Refused("there is no question in it").reason)
         with _not_taken():
             source = await self._put(batch_id, lines)
         async with self._gemini.told(CALL_SECONDS):
@@ -232,7 +232,15 @@ def _not_taken() -> Iterator[None]:
     except (NotAllowed, Rejected, TryAgain) as why:
         raise NotTaken(str(why)) from None
     except BucketProblem as problem:
-        raise NotTaken(MAY_NOT_WRITE if problem.state == "denied" else problem.reason) from None
+        said = _may_not_write() if problem.state == "denied" else problem.refused
+        raise NotTaken(said.reason) from None
+
+
+def _may_not_write() -> Refused:
+    return Refused(
+        "The batch can't be put into the bucket: on Vertex the account needs the role Storage "
+        "Object User there, to write it and to read what comes back."
+    )
 
 
 def _job(told: "types.BatchJob") -> Job:

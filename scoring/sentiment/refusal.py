@@ -113,6 +113,13 @@ def _why(refused: ServiceError) -> Sentence:
     return Refused("Gemini answered {code}", code=refused.code).reason
 
 
+def unread(words: str) -> Refused:
+    """Say that a file can't be read, in Gemini's own words if it has any."""
+    if words:
+        return Refused("Gemini can't read the file: {words}", words=words)
+    return Refused("Gemini can't read it")
+
+
 def _is_of_the_file(code: int, said: str) -> bool:
     if code in (403, 404):  # else of the key, or the model
         return "access the file" in said or (code == 404 and ("gs://" in said or "files/" in said))
