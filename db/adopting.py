@@ -1,8 +1,9 @@
 """Judges on trial, and how what they said begins to count, or counts no more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -85,9 +86,9 @@ def tried(session: Session, named: Named) -> Sequence[Tried]:
     return list(last.values())
 
 
-def is_told(session: Session, judge_id: str) -> bool:
-    """Tell whether the moderators know how a judge's trial went."""
-    return bool(session.scalar(select(_told(judge_id))))
+def told(session: Session, judge_id: str) -> Mapping[str, Any] | None:
+    """Return what the moderators were told of a judge's trial; None before they were."""
+    return session.scalar(select(Post.told).where(Post.key == post_key(judge_id)))
 
 
 def _told(judge_id: str) -> ColumnElement[bool]:
@@ -194,6 +195,13 @@ def undo(session: Session, judge_id: str, adopted_at: datetime, now: datetime) -
 def say(session: Session, judge_id: str, state: str, name: str, now: datetime) -> None:
     """Let the post of a judge's trial say what became of it, and who decided."""
     posts.change(session, post_key(judge_id), {"state": state, "by": name}, now)
+
+
+def correct(session: Session, judge_id: str, told: Mapping[str, Any], now: datetime) -> None:
+    """Let the post of a trial follow what the judge has judged since, while the trial waits."""
+    waits = (Judge.judge_id == judge_id, Judge.tried_at.is_not(None))
+    if session.scalar(select(Judge.judge_id).where(*waits).with_for_update()) is not None:
+        posts.change(session, post_key(judge_id), told, now)
 
 
 def post_key(judge_id: str) -> str:

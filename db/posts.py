@@ -20,9 +20,9 @@ channel is edited. `bot/announcer.py` sends what is written here. What `told` ho
 - paused, resumed: `reason`, `by`
 - backup: `problem`
 - reviews: `run_id`, `count`
-- trial: `judge_id`, `model`, `prompt_version`, `state` (tried, adopted or undone), and what
-  `scoring.adoption.compare` adds up: `videos`, `before` and `after` (mean sentiments), `up`,
-  `down`, `most`, `to_review`; `by`
+- trial: `judge_id`, `model`, `prompt_version`, `state` (tried, adopted or undone), `made` (so many
+  judgements), and what `scoring.adoption.compare` adds up: `judged`, `to_review`, `before` and
+  `after` (mean sentiments), `up`, `down`, `most`; `by`
 
 `by` is a name, empty where the bot itself decided, and `at` (ISO) is when a post was changed last,
 which `change` adds. `is_over` stands with a pause, and what paused the shop, that has ended.

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import adopting, judges, posts
+from db import adopting, judgements, judges, posts
 from db.adopting import TRIED, Tried
 from db.judgements import JUDGED, TO_DECIDE
 from db.judges import Named
@@ -160,21 +160,34 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 async def tell(store: Store, plan: Plan, judge_id: str, now: datetime) -> None:
-    """Tell the moderators, once, how estimates would move by a judge whose trial is over."""
-    named = await store.read(_untold, judge_id)
+    """Tell the moderators how estimates would move by a judge whose trial is over.
+
+    They are told once, when there is something to tell; as long as they have not decided, what
+    they were told follows what the judge has judged since.
+    """
+    named = await store.read(_to_tell, judge_id)
     if named is not None:
         compared = await store.read(compare, plan, now, named)
-        await store.write(_tell, compared, now)
+        if compared.judged + compared.to_review:
+            await store.write(_tell, compared, now)
 
 
-def _untold(session: Session, judge_id: str) -> Named | None:
+def _to_tell(session: Session, judge_id: str) -> Named | None:
+    """Return a judge about whose trial nobody has decided, nor knows all."""
     judge = judges.by_id(session, judge_id)
-    if judge is None or judge.adopted_at is not None or adopting.is_told(session, judge_id):
+    if judge is None or judge.adopted_at is not None:
         return None
-    return adopting.named_of(judge)
+    named, told = adopting.named_of(judge), adopting.told(session, judge_id)
+    if told is None:
+        return named
+    knows_more = judgements.count(session, named) > told["made"]
+    return named if told["state"] == TRIED and knows_more else None
 
 
 def _tell(session: Session, compared: Compared, now: datetime) -> None:
+    made = judgements.count(session, compared.named)
+    told = compared.as_told() | {"state": TRIED, "made": made}
     if adopting.wait(session, compared.judge_id, now):
-        told = compared.as_told() | {"state": TRIED}
         posts.post(session, posts.TRIAL, adopting.post_key(compared.judge_id), told, now)
+    else:
+        adopting.correct(session, compared.judge_id, told, now)

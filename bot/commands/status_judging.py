@@ -43,8 +43,8 @@ class Watching:
 
     @property
     def is_on_trial(self) -> bool:
-        """Whether it judges, and what it says does not count."""
-        return self.is_known and self.counts != self.named
+        """Whether another counts, or nobody who watches, while it is tried or is going to be."""
+        return self.counts != self.named and (self.is_known or self.counts is not None)
 
 
 def find(session: Session, call: Call) -> Watching | None:
@@ -78,9 +78,9 @@ def told(call: Call, found: Watching | None) -> Facts:
 
 def _counting(found: Watching) -> str:
     """Say whose words count."""
-    if not found.is_known:
-        return _("{judge}, not begun yet", judge=_named(found.named))
-    return _named(found.counts) if found.counts else _(CAPTION)
+    if found.counts:
+        return _named(found.counts)
+    return _(CAPTION) if found.is_known else _("{judge}, not begun yet", judge=_named(found.named))
 
 
 def _named(one: Named) -> str:

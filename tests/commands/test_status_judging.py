@@ -101,6 +101,14 @@ async def test_a_judge_on_trial_is_told_beside_the_one_whose_words_count(everybo
     assert facts["On trial"] == f"{WHO}: 1 of 30 videos judged, and none of it counts yet"
 
 
+async def test_another_judge_that_has_not_begun_leaves_the_word_to_who_has_it(people: People):
+    before = Named("gemini-1", "1-aaaaaa")
+    await people.store.write(lambda session: known(session, before, adopted_at=NOW))
+    facts = await facts_of(people)
+    assert facts["Sentiment"].startswith("gemini-1, rubric 1-aaaaaa; ")
+    assert facts["On trial"].startswith(f"{WHO}: 0 of 30 videos")
+
+
 async def test_before_anybody_who_watches_was_adopted_the_captions_words_count(people: People):
     await people.store.write(known)
     facts = await facts_of(people)

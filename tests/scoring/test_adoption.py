@@ -216,6 +216,51 @@ async def test_the_moderators_are_told_once_that_a_trial_is_over(tried: Store):
     assert waits is None
 
 
+async def told_of(store: Store) -> list[tuple[object, ...]]:
+    return await store.read(
+        lambda session: [
+            (one.told["judged"], one.told["up"], one.changes) for one in session.scalars(_posts)
+        ]
+    )
+
+
+_posts = select(Post)
+
+
+async def test_what_was_told_of_a_trial_follows_what_is_judged_until_they_decide(tried: Store):
+    def more(session: Session, video_id: str) -> None:
+        told = (begin(session, at(4)), at(4))
+        watch(session, video_id, (0.75,), *told, by=NEW, counts=False)
+
+    def untold(session: Session) -> None:
+        session.get_one(Judge, judges.id_of(NEW)).tried_at = None
+
+    await tried.write(untold)
+    first, second = ids(12)[-2:]
+    await take(tried, *(seen(3, one) for one in (first, second)))
+    await tell(tried, PLAN, judges.id_of(NEW), at(15))
+    assert await told_of(tried) == [(2, 10, 0)]
+    await tried.write(more, first)
+    for _time in range(2):
+        await tell(tried, PLAN, judges.id_of(NEW), at(15))
+        assert await told_of(tried) == [(3, 20, 1)]
+    await adopt(tried)
+    await tried.write(more, second)
+    await tell(tried, PLAN, judges.id_of(NEW), at(16))
+    assert await told_of(tried) == [(3, 20, 1)]
+
+
+async def test_nobody_is_told_of_a_trial_that_has_judged_nothing(store: Store):
+    def begun(session: Session) -> None:
+        judge(session, NEW, at(1), adopted=False)
+        session.get_one(Judge, judges.id_of(NEW)).tried_at = None
+
+    await store.write(begun)
+    await tell(store, PLAN, judges.id_of(NEW), at(15))
+    assert await told_of(store) == []
+    assert await store.read(adopting.last_tried) is None
+
+
 async def test_the_sentiments_say_no_word_of_the_video(tried: Store):
     await adopt(tried)
     reasons = await tried.read(lambda session: set(session.scalars(select(Sentiment.reason))))
