@@ -3,6 +3,7 @@
 A new judge is tried on some videos first; meanwhile who judged before goes on.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
@@ -16,6 +17,7 @@ from db.refused import Refused
 from db.store import Store
 from scoring import adoption
 from scoring.bucket import Bucket
+from scoring.clip import tidy
 from scoring.collecting import collect
 from scoring.files import Looking, look
 from scoring.handing_over import Handed, hand_over, watched_singly
@@ -133,7 +135,8 @@ async def _judged(seat: Seat, *, is_seeing: bool) -> bool:
 
 
 async def _sweep(seat: Seat) -> None:
-    """Delete what runs of ours uploaded that were killed."""
+    """Delete what runs of ours uploaded, or fetched, that were killed."""
+    await asyncio.to_thread(tidy)
     ended = await seat.run.store.read(runs.ended, seat.run.summary.job, clock() - UPLOADS_LAST)
     try:
         await seat.gemini.sweep(*(prefix_of(ALONE, run_id) for run_id in ended))

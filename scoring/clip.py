@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from db.unwatched import Waiting
@@ -20,6 +22,10 @@ USUAL_KIND = "video/mp4"
 """Of a file whose bucket does not say what it is."""
 DELETE_SECONDS = 30
 """How long the deletion of an upload is waited for; the next run sweeps what is left."""
+TEMPORARY = "fairpoints-"
+"""How the names of our folders for temporary files begin."""
+LEFT_SECONDS = 86_400
+"""Such a folder that is older was left by somebody who was killed."""
 
 
 @asynccontextmanager
@@ -42,6 +48,14 @@ async def clip_of(
             yield clip
 
 
+def tidy() -> None:
+    """Delete the videos that killed runs left among the machine's temporary files."""
+    for one in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+        with suppress(OSError):  # gone meanwhile
+            if time.time() - one.lstat().st_mtime > LEFT_SECONDS:
+                shutil.rmtree(one, ignore_errors=True)  # which follows no link
+
+
 def _kind(one: Waiting) -> str:
     return one.media_type or USUAL_KIND
 
@@ -58,7 +72,7 @@ async def _uploaded(
     one: Waiting, gemini: Gemini, bucket: Bucket, prefix: str
 ) -> AsyncIterator[Clip]:
     key = f"{one.video_id}/{one.generation}"
-    with tempfile.TemporaryDirectory(prefix="fairpoints-") as folder:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
         path = Path(folder) / "video"
         await bucket.save(one.name, one.generation, path)
         upload = await gemini.upload(str(path), _kind(one), key, prefix)
