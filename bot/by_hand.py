@@ -67,7 +67,7 @@ async def judge(
     async with opened(settings) as store:
         with _progress(shown=not as_json) as progress:
             done = await jobs.run_judge(
-                settings, store, now, jobs.BY_HAND, progress, by_batch=by_batch
+                settings, store, now, jobs.BY_HAND, progress, by_batch=by_batch, anew=True
             )
     return _print([done], "", as_json)
 

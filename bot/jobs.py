@@ -77,13 +77,15 @@ async def run_judge(
     progress: Progress = quiet,
     *,
     by_batch: bool = False,
+    anew: bool = False,
 ) -> Summary:
     """Judge what waits, as the refresh does, and change no points.
 
-    `by_batch`: what waits goes out as a batch, however little it is.
+    `by_batch`: what waits goes out as a batch, however little it is. `anew`: files that were not
+    found are looked for at once, as somebody waits for it.
     """
     async with open_eyes(settings) as eyes:
-        work = judging.Work(store, settings.plan, now, eyes, progress, by_batch)
+        work = judging.Work(store, settings.plan, now, eyes, progress, by_batch, anew)
         return await judging.judge(work, actor)
 
 

@@ -58,13 +58,19 @@ class Seen:
 
 
 def due(
-    session: Session, now: datetime, closing_before: datetime, limit: int, template: str
+    session: Session,
+    now: datetime,
+    closing_before: datetime,
+    limit: int,
+    template: str,
+    *,
+    anew: bool = False,
 ) -> Sequence[Wanted]:
     """Return the open videos whose files are to be looked for now.
 
     Those posted by `closing_before` settle soon and come first, the oldest first of all; the
     others follow, the newest first. One that was not found under another name than the template
-    gives it now is due at once.
+    gives it now is due at once, and `anew` is every one that was not found.
     """
     closes = Video.date_posted <= closing_before
     rows = session.execute(
@@ -72,7 +78,7 @@ def due(
         .join(Creator, Creator.creator_id == Video.creator_id)
         .outerjoin(VideoFile, VideoFile.video_id == Video.video_id)
         .where(Video.settled_at.is_(None), Creator.forgotten_at.is_(None), _undecided())
-        .where(_is_due(now, template))
+        .where(or_(_is_due(now, template), and_(literal(anew), VideoFile.state != FOUND)))
         .order_by(case((closes, 0), else_=1), case((closes, Video.date_posted)))
         .order_by(Video.date_posted.desc(), Video.video_id)
         .limit(limit)

@@ -62,6 +62,8 @@ class Work:
     progress: Progress = quiet
     by_batch: bool = False
     """What waits goes out as a batch, however little it is."""
+    anew: bool = False
+    """Files that were not found are looked for once more, however short ago that was."""
 
     @property
     def closing_before(self) -> datetime:
@@ -95,7 +97,9 @@ async def by_watching(work: Work, run: Running) -> bool:
     async with run.long_step():
         until = time.monotonic() + judging.minutes * 60
         await work.store.write(samples.lose, clock())
-        where = Looking(eyes.bucket, eyes.template, work.now, work.closing_before, work.progress)
+        where = Looking(
+            eyes.bucket, eyes.template, work.now, work.closing_before, work.progress, work.anew
+        )
         looked = await look(where, run)
         run.summary.counts.update(looked.counts)
         if looked.problem is not None:

@@ -34,6 +34,8 @@ class Looking:
     closing_before: datetime
     """A video posted by then settles soon."""
     progress: Progress = quiet
+    anew: bool = False
+    """Somebody waits for it: what was not found is not left alone for a while."""
 
 
 class Looked(NamedTuple):
@@ -59,7 +61,9 @@ async def look(work: Looking, run: Running) -> Looked:
 
     A bucket that can't be used ends it at once. What was seen until then is kept.
     """
-    wanted = await run.store.read(files.due, work.now, work.closing_before, AT_MOST, work.template)
+    wanted = await run.store.read(
+        files.due, work.now, work.closing_before, AT_MOST, work.template, anew=work.anew
+    )
     counts: Counter[str] = Counter()
     stopped = _Stopped()
     work.progress("look for files", 0, len(wanted))
@@ -78,13 +82,11 @@ async def look(work: Looking, run: Running) -> Looked:
 async def _note(work: Looking, run: Running) -> Refused | None:
     """Help whoever has just set the bucket up, and given its files other names."""
     missing = await run.store.read(files.none_found)
-    if missing is None or missing.due_at is None:
+    if missing is None:
         return None
     return Refused(
-        "No video's file was found yet, such as {object}; they are looked for again from {moment} "
-        "on. Their names stand in bucket.videos.",
+        "No video's file was found yet, such as {object}: bucket.videos says how they are called.",
         object=work.bucket.uri(missing.name),
-        moment=missing.due_at,
     )
 
 

@@ -12,7 +12,7 @@ from tests.scoring.programme import OTHER, VIDEO, at, seen, take
 RIGHT = "videos/{video_id}.mp4"
 
 
-async def test_where_no_file_was_ever_found_a_name_is_told_and_when_it_is_looked_for_again(
+async def test_where_no_file_was_ever_found_a_name_is_told(
     store: Store, look_at_day_5: Looking, run: Running
 ):
     await take(store, seen(1))
@@ -20,9 +20,8 @@ async def test_where_no_file_was_ever_found_a_name_is_told_and_when_it_is_looked
     for note in told:
         assert note is not None
         assert note.reason == (
-            f"No video's file was found yet, such as gs://our-videos/videos/{VIDEO}.mp4; they are "
-            "looked for again from 2026-11-06 09:00 UTC on. Their names stand in "
-            "bucket.videos."
+            f"No video's file was found yet, such as gs://our-videos/videos/{VIDEO}.mp4: "
+            "bucket.videos says how they are called."
         )
 
 
@@ -49,6 +48,18 @@ async def test_missing_files_are_looked_for_at_once_under_names_that_were_mended
     found = await store.read(files.of_video, VIDEO)
     assert found is not None
     assert found.name == f"videos/{VIDEO}.mp4"
+
+
+async def test_whoever_waits_for_it_has_missing_files_looked_for_at_once(
+    store: Store, cloud: Double, look_at_day_5: Looking, run: Running
+):
+    await take(store, seen(1), seen(1, OTHER))
+    assert (await look(look_at_day_5, run)).counts["missing"] == 2
+    cloud.put(f"videos/{VIDEO}.mp4", b"a video")
+    assert not (await look(look_at_day_5, run)).counts
+    anew = replace(look_at_day_5, anew=True)
+    assert (await look(anew, run)).counts == {"looked_for": 2, "missing": 1, "found": 1}
+    assert (await look(anew, run)).counts == {"looked_for": 1, "missing": 1}
 
 
 async def test_a_file_that_was_found_stays_under_its_name(
