@@ -23,10 +23,12 @@ JUDGED, UNCERTAIN, FLAGGED = "judged", reviews.UNCERTAIN, reviews.FLAGGED
 UNJUDGEABLE, REFUSED, FAILED = "unjudgeable", "refused", "failed"
 TO_DECIDE = (UNCERTAIN, FLAGGED)
 """States about which a moderator decides."""
+N_ = str
+"""Marks words for the translators; who shows a reason says it."""
 REASONS: Mapping[str, str] = {
-    JUDGED: "what is seen and heard in the video",
-    UNCERTAIN: "the answers differ too much: a moderator decides",
-    FLAGGED: "something in the video speaks to its judge: a moderator decides",
+    JUDGED: N_("what is seen and heard in the video"),
+    UNCERTAIN: N_("the answers differ too much: a moderator decides"),
+    FLAGGED: N_("something in the video speaks to its judge: a moderator decides"),
 }
 """What stands beside a figure among the sentiments, which keep no word about the video."""
 NO_WORDS = {"tone": "", "reason": "", "language": ""}

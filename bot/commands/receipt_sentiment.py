@@ -52,7 +52,10 @@ def sentiment_facts(call: Call, receipt: Receipt, watched: Watched) -> Facts:
 
 def _by(counts: Sentiment | None) -> Facts:
     """Name a judge that does not watch, and what it went by."""
-    return ((_("Sentiment by"), f"{counts.model}: {counts.reason}"),) if counts else ()
+    if counts is None:
+        return ()
+    reason = _(counts.reason) if counts.reason else ""
+    return ((_("Sentiment by"), f"{counts.model}: {reason}"),)
 
 
 def _not_watched(call: Call, receipt: Receipt, watched: Watched) -> Facts:

@@ -14,8 +14,11 @@ from scoring.sentiment import Judgement
 LONGEST = 2_000
 """Characters of a caption that are read; TikTok allows 4,000, and words repeat by then."""
 
-KNOWN = "words and emoji of the caption"
-UNKNOWN = "no word known to it: taken as neutral"
+N_ = str
+"""Marks words for the translators; who shows a reason says it."""
+KNOWN = N_("words and emoji of the caption")
+UNKNOWN = N_("no word known to it: taken as neutral")
+NO_CAPTION = N_("no caption to judge")
 
 
 class CaptionJudge:
@@ -43,7 +46,7 @@ class CaptionJudge:
     def _judge(self, caption: str) -> Judgement:
         words = caption[:LONGEST].strip()
         if not words:
-            return Judgement(None, "no caption to judge")
+            return Judgement(None, NO_CAPTION)
         found = self._analyzer.polarity_scores(words)
         nothing_known = not any(found[share] for share in ("pos", "neg", "compound"))
         return Judgement(round((found["compound"] + 1) / 2, 4), UNKNOWN if nothing_known else KNOWN)
