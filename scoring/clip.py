@@ -39,8 +39,9 @@ async def clip_of(
     Raises `Gone` where that generation is no more, `BucketProblem`, and what an upload raises.
     """
     if gemini.takes_uris:
-        await _refuse_changed(one, bucket)
+        await refuse_changed(one, bucket)
         yield Clip(_kind(one), uri=bucket.uri(one.name))
+        await refuse_changed(one, bucket)  # nobody knows which of the two was watched
     elif one.size <= inline_bytes:
         yield Clip(_kind(one), content=await bucket.read(one.name, one.generation))
     else:
@@ -60,7 +61,7 @@ def _kind(one: Waiting) -> str:
     return one.media_type or USUAL_KIND
 
 
-async def _refuse_changed(one: Waiting, bucket: Bucket) -> None:
+async def refuse_changed(one: Waiting, bucket: Bucket) -> None:
     """Raise `Gone` where the address leads to another content: it has no generation in it."""
     found = await bucket.find(one.name)
     if found is None or found.generation != one.generation:

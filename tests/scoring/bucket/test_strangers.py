@@ -6,9 +6,14 @@ import pytest
 
 from db import files
 from db.store import Store
-from scoring.bucket import Bucket
+from db.unwatched import Waiting
+from scoring.bucket import Bucket, Gone
+from scoring.clip import clip_of
 from scoring.files import Looking, look
 from scoring.run import Running
+from scoring.sentiment import rubric
+from scoring.sentiment.asking import Door
+from scoring.sentiment.gemini import Gemini
 from scoring.take_in import TakeIn
 from scoring.take_in_bucket import Exports, take_in_bucket
 from tests.fakes.cloud_storage import BUCKET, Double
@@ -61,3 +66,14 @@ async def test_an_export_that_is_locked_with_a_key_of_its_own_keeps_no_other_bac
     locked, taken = await take_in_bucket(TakeIn(store, at(5), "test"), exports)
     assert locked.problem == f"gs://{BUCKET}/exports/a.csv may not be read."
     assert taken.ok
+
+
+async def test_one_that_is_replaced_while_it_is_watched_by_its_address_is_gone(
+    cloud: Double, bucket: Bucket
+):
+    gemini = Gemini(Door(vertex_project="a-project"), "a-model", rubric.load("1"))
+    one = Waiting(VIDEO, "", at(0), "1.mp4", cloud.put("1.mp4", b"a"), 1, "video/mp4", ())
+    with pytest.raises(Gone):
+        async with clip_of(one, gemini, bucket, 100, "a run") as clip:
+            assert clip.uri == f"gs://{BUCKET}/1.mp4"
+            cloud.put("1.mp4", b"b")
