@@ -73,7 +73,11 @@ async def test_one_that_is_replaced_while_it_is_watched_by_its_address_is_gone(
 ):
     gemini = Gemini(Door(vertex_project="a-project"), "a-model", rubric.load("1"))
     one = Waiting(VIDEO, "", at(0), "1.mp4", cloud.put("1.mp4", b"a"), 1, "video/mp4", ())
-    with pytest.raises(Gone):
+
+    async def watched() -> None:
         async with clip_of(one, gemini, bucket, 100, "a run") as clip:
             assert clip.uri == f"gs://{BUCKET}/1.mp4"
             cloud.put("1.mp4", b"b")
+
+    with pytest.raises(Gone):
+        await watched()
