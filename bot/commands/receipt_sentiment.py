@@ -21,6 +21,8 @@ LOOKED_AT = {
     FLAGGED: N_("Something in it speaks to its judge, so a moderator looks at it."),
 }
 """Why an open video has no sentiment, while a moderator is to decide."""
+DECIDED = N_("none yet. It was decided since, and the next refresh estimates by that.")
+"""Of one that no moderator is asked about any more, and that is not estimated again yet."""
 UNDECIDED = {
     UNCERTAIN: N_("The answers of its judge differed too much, and no moderator decided."),
     FLAGGED: N_("Something in it speaks to its judge, and no moderator decided."),
@@ -104,9 +106,17 @@ def _why_none(call: Call, receipt: Receipt, watched: Watched) -> str:
     if receipt.video.settled_at is not None:
         why = _never(watched)
         return _settled_without(days, _(why)) if why else ""
+    if _is_decided(receipt, watched):
+        return _(DECIDED)
     if why := _not_yet(watched, watches=_watches(call)):
         return _none_yet(days, why)
     return ""
+
+
+def _is_decided(receipt: Receipt, watched: Watched) -> bool:
+    made = watched.judgement
+    waited = made is not None and made.state in LOOKED_AT and made.sentiment_id is not None
+    return waited and not watched.is_in_review and bool(receipt.video.changed)
 
 
 def _none_yet(days: int, why: str) -> str:

@@ -171,6 +171,17 @@ async def test_an_open_video_without_a_sentiment_says_why_and_what_comes(
     assert reply.title == "Lunch: 94 points"
 
 
+async def test_one_that_was_decided_says_so_until_it_is_estimated_again(people: People):
+    def changed(session: Session) -> None:
+        session.execute(update(Video).where(Video.video_id == LUNCH).values(changed=1))
+
+    unsure = (counts(LUNCH, sentiment=None, state="uncertain"), file(LUNCH, "found", None))
+    reply = await shown(people, LUNCH, *unsure, changed)
+    assert dict(reply.facts)["Sentiment"] == (
+        "none yet. It was decided since, and the next refresh estimates by that."
+    )
+
+
 async def test_what_a_judge_on_trial_made_of_it_is_not_told(everybody: People):
     trial = counts(LUNCH, state="refused", sentiment=None, counts=False)
     facts = dict((await shown(everybody, LUNCH, none_counts, trial)).facts)
