@@ -121,7 +121,7 @@ def _quoted(value: str) -> str:
 def _secrets(settings: Settings) -> list[str]:
     """Return patterns of what no log may hold, the longest first."""
     held = [getattr(settings, name) for name in SECRETS]
-    texts = [one.get_secret_value() for one in held if one]
+    texts = [one.get_secret_value().strip() for one in held if one]
     texts.append(make_url(settings.url).password or "")
     quoted = (quote(one, safe="") for one in texts)
     shown = (repr(one)[1:-1] for one in texts)

@@ -89,6 +89,14 @@ def test_a_password_that_is_a_word_hides_no_longer_words(capsys: pytest.CaptureF
     assert "postgresql is up; password (hidden), my.(hidden).org" in told
 
 
+def test_a_secret_that_was_read_with_the_end_of_its_line_is_hidden_without_it(
+    capsys: pytest.CaptureFixture[str],
+):
+    set_up_logs(Settings(gemini_api_key=SecretStr(f"{GEMINI}\n")))
+    logging.getLogger("bot.command").error("refused %s", GEMINI)
+    assert GEMINI not in capsys.readouterr().err
+
+
 def test_without_secrets_lines_stay_as_they_are(capsys: pytest.CaptureFixture[str]):
     set_up_logs(Settings())
     logging.getLogger("bot.app").info("ready: discord")

@@ -205,9 +205,10 @@ class Gemini:
     def problem(self, error: Exception) -> refusal.Problem | None:
         """Return what an exception of the SDK means; None where it is a mistake of our own."""
         told = refusal.problem(error) or _without_credentials(error)
-        if told is None or not self._door.api_key or self._door.api_key not in str(told):
+        key = self._door.api_key.strip()  # as the SDK sends it: a file's end may stand behind it
+        if told is None or not key or key not in str(told):
             return told
-        hidden = str(told).replace(self._door.api_key, "...")
+        hidden = str(told).replace(key, "...")
         if isinstance(told, TryAgain):
             return TryAgain(hidden, told.after_seconds, is_unknown=told.is_unknown)
         return type(told)(hidden)

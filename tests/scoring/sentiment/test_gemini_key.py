@@ -83,6 +83,16 @@ async def test_no_exception_and_no_answer_tells_it(odd: Answered):
     assert KEY not in f"{said} {said!r}"
 
 
+async def test_one_that_was_read_with_the_end_of_its_line_is_not_told_either():
+    async with watching(lambda _: error(400, LEAKY, reason("API_KEY_INVALID"))) as (_, server):
+        gemini = Gemini(Door(f"{KEY}\n", server.address), MODEL, RUBRIC)
+        with pytest.raises(NotAllowed) as caught:
+            await gemini.ask(QUESTION)
+        await gemini.close()
+        assert server.requests[0].headers["x-goog-api-key"] == KEY
+    assert KEY not in str(caught.value)
+
+
 async def test_a_refused_upload_does_not_tell_it(tmp_path: Path):
     path = tmp_path / "1.mp4"
     path.write_bytes(b"video")
