@@ -39,8 +39,8 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    adopted: Sequence[Judge]
-    """The one that was adopted last first: it judges."""
+    stands: Judge | None
+    """Who judges by watching: the configured one where it was adopted, else the last that was."""
     trial: Compared | None
 
 
@@ -53,7 +53,10 @@ async def adopt(call: Call, reason: Annotated[str, Argument(WHY)] = "") -> Reply
 
 
 def _find(session: Session, call: Call) -> _Found:
-    return _Found(judges.adopted(session), _trial(session, call))
+    named = judge_of(call.settings)
+    counts = judges.counting(session, named) if named else None
+    stands = judges.by_id(session, judges.id_of(counts)) if counts else None
+    return _Found(stands, _trial(session, call))
 
 
 def _trial(session: Session, call: Call) -> Compared | None:
@@ -80,8 +83,7 @@ def _shown(call: Call, found: _Found) -> Reply:
 
 
 def _judges_now(call: Call, found: _Found) -> str:
-    if found.adopted and judge_of(call.settings):
-        one = found.adopted[0]
+    if (one := found.stands) is not None:
         name, since = _called(adopting.named_of(one)), day(one.adopted_at or one.first_at)
         return _("{judge}, since {day}", judge=name, day=since)
     return _(OTHERS.get(call.settings.sentiment.judge, OTHERS["caption"]))

@@ -170,6 +170,16 @@ async def test_without_a_trial_it_says_who_judges(everybody: People):
     assert "No judge is on trial" in refused(await everybody.mo.says(f"{ADOPT} why not"))
 
 
+async def test_where_config_goes_back_to_an_earlier_judge_that_one_is_named(everybody: People):
+    def both(session: Session) -> None:
+        judge(session, TRIED, NOW - DAY)
+        judge(session, OLD, NOW)
+
+    await everybody.store.write(both)
+    reply = await everybody.mo.says(ADOPT)
+    assert dict(reply.facts)["Judges now"].startswith(f"{TRIED.model} by rubric")
+
+
 async def test_a_judge_that_has_judged_nothing_is_not_adopted(everybody: People):
     def begun(session: Session) -> None:
         judge(session, TRIED, NOW, adopted=False)
