@@ -17,6 +17,8 @@ LONGEST_REASON = 600
 LONGEST_WORD = 40
 """Of a tone's three words, and of a language's name."""
 TONES = 3
+MOST_TOKENS = 1_000_000_000
+"""Of one question; whoever tells more does not know, and no database counts it."""
 SLIP = 1e-6
 """A figure may lie so far out of 0..1; one further out is on another scale, and no answer:
 to clamp it would make the best mark of 85, and of whatever somebody talked the judge into."""
@@ -233,6 +235,6 @@ def _count(usage: Mapping[str, Any], name: str) -> int:
     value = 0 if value is None else value
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise _OfNoUse(name)
-    if value < 0 or value != int(value):
+    if not 0 <= value <= MOST_TOKENS or value != int(value):
         raise _OfNoUse(name)
     return int(value)

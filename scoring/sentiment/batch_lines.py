@@ -59,7 +59,7 @@ def _sample_id(told: object) -> str | None:
     request = told.get("request")
     labels = request.get("labels") if isinstance(request, dict) else None
     named = told.get("key") or (labels.get(LABEL) if isinstance(labels, dict) else None)
-    return named if isinstance(named, str) else None
+    return named if isinstance(named, str) and named.isascii() and named.isprintable() else None
 
 
 def _refused(error: object) -> Answer | None:

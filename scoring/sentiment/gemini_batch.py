@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 ROOM = "fairpoints-batches/"
 """Where a batch's files lie in the bucket."""
-LINES_AT_ONCE = 200
+LINES_AT_ONCE, LONGEST_LINE = 200, 1_000_000
 CALL_SECONDS, LIST_SECONDS, DOWNLOAD_SECONDS = 120, 300, 900
 PAGE = 100
 TAKEN_IN = {"PENDING", "QUEUED", "RUNNING", "PAUSED", "CANCELLING", "UPDATING", "UNSPECIFIED"}
@@ -261,4 +261,5 @@ def _save(path: Path, lines: Iterator[bytes]) -> None:
 
 
 def _next(file: IO[bytes]) -> list[bytes]:
-    return list(islice(file, LINES_AT_ONCE))
+    """Return the next lines; a longer one than any answer is several, and none of use."""
+    return list(islice(iter(lambda: file.readline(LONGEST_LINE), b""), LINES_AT_ONCE))

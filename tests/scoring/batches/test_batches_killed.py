@@ -15,7 +15,7 @@ from db.spending import Spent
 from db.store import Store
 from scoring.collecting import collect
 from scoring.run import clock
-from scoring.sentiment.gemini_batch import LINES_AT_ONCE, GeminiBatches, Job
+from scoring.sentiment.gemini_batch import LINES_AT_ONCE, LONGEST_LINE, GeminiBatches, Job
 from tests.fakes.gemini_batch_job import Job as FakeJob
 from tests.fakes.gemini_batches import WHERE
 from tests.fakes.gemini_replies import Reply, answer, error, quota
@@ -202,6 +202,21 @@ async def test_a_service_that_is_down_fails_nothing_and_loses_nothing(
         assert handed.problem.reason.startswith("A batch can't be collected now: ")
         assert await here.samples() == {"asked": 3}
         here.server.wrong.clear()
+
+
+async def test_a_line_that_never_ends_is_read_in_parts_and_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    line = b'{"key": "1", "response": "' + b"a" * 3 * LONGEST_LINE + b'"}\n{"key": "2"}\n'
+
+    async def fetched(_self: Any, _batch_id: str, _job: Job, path: Path) -> Any:
+        await asyncio.to_thread(path.write_bytes, line)
+        yield
+
+    monkeypatch.setattr(GeminiBatches, "_fetched", fetched)
+    service = GeminiBatches(None, None)  # type: ignore[arg-type]  # neither is asked
+    found = [one async for one in service.results("b", Job("n", "SUCCEEDED", None, None))]
+    assert [[each.sample_id for each in some] for some in found] == [["2"]]
 
 
 async def test_ten_thousand_lines_are_read_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch):

@@ -204,6 +204,8 @@ def test_words_are_kept_in_one_line_that_hides_nothing_and_not_longer_than_is_sh
         ({"promptTokenCount": -1}, None),
         ({"promptTokenCount": "9"}, None),
         ({"promptTokenCount": True}, None),
+        ({"promptTokenCount": 1e300}, None),
+        ({"promptTokenCount": 10**30}, None),
         ({"promptTokenCount": float("nan")}, None),
         ({"promptTokenCount": 9, "thoughtsTokenCount": -5}, None),
     ],
