@@ -94,7 +94,8 @@ def test_a_file_that_was_not_taken_says_why_and_used_nothing():
 @pytest.mark.parametrize(
     "line",
     [b"", b"\n", b"words", b"[]", b"{}", b"null", b'{"key": 7}', b'{"key": ""}',
-     b'{"key": "a\\u0000"}', b"\xff\xfe", b'{"request": {"labels": []}}', b'{"request": [], "response": {}}', b"[" * 100_000],
+     b'{"key": "a\\u0000"}', b"\xff\xfe", b'{"request": {"labels": []}}',
+     b'{"request": [], "response": {}}', b"[" * 100_000],
 )  # fmt: skip
 def test_a_line_that_names_no_question_is_left_out(line: bytes):
     assert batch_lines.read(line) is None
