@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from db import taken_objects
+from db.refused import Refused
 from scoring.bucket import Bucket, BucketProblem, Gone, Object
 from scoring.intake.folder import Outcome, fitting, rejects_of, report_of, unfinished
 from scoring.intake.times import window_in_name
@@ -56,8 +57,12 @@ async def take_in_bucket(work: TakeIn, exports: Exports) -> list[Summary]:
     except BucketProblem as problem:
         summaries.append(_left(work, exports.bucket.uri(exports.prefix), problem.reason))
     except OSError as error:
-        why = f"exports can't be fetched to {exports.fetched}: {error.strerror or error}"
-        summaries.append(_left(work, exports.bucket.uri(exports.prefix), why))
+        why = Refused(
+            "Exports can't be fetched to {folder}: {why}.",
+            folder=exports.fetched,
+            why=error.strerror or error,
+        )
+        summaries.append(_left(work, exports.bucket.uri(exports.prefix), why.reason))
     return summaries
 
 
@@ -106,7 +111,8 @@ async def _take_in(work: TakeIn, exports: Exports, one: Object) -> Summary | Non
     name = fitting(PurePosixPath(one.name).name)
     place = await asyncio.to_thread(free_place, exports.rejects, name)
     if one.size > work.limits.file_bytes:
-        taken = _left(work, name, f"{name} is larger than intake.max_gigabytes allows.")
+        larger = Refused("{file} is larger than intake.max_gigabytes allows.", file=name)
+        taken = _left(work, name, larger.reason)
         return await _done(work, exports, one, taken, place)
     with tempfile.TemporaryDirectory(dir=exports.fetched) as folder:
         path = Path(folder) / name

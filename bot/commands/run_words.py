@@ -8,6 +8,9 @@ from db.models import Run
 from db.refused import Sentence
 
 COUNTS: dict[str, Callable[[int], str]] = {
+    "already taken in": lambda n: several(
+        "{count} already taken in", "{count} already taken in", n
+    ),
     "rows": lambda n: several("{count} row", "{count} rows", n),
     "videos": lambda n: several("{count} video", "{count} videos", n),
     "readings": lambda n: several("{count} reading", "{count} readings", n),

@@ -1,11 +1,13 @@
 """Whoever reads Spanish reads all of what watching says in it, also what is kept in English."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from bot.commands.mod_refresh import _refreshed
 from bot.config import Settings
 from bot.language import Speech, speaking
 from bot.posting import words as posted
@@ -205,6 +207,15 @@ def test_the_channel_reads_what_a_refresh_left(left: Refused):
     reply = posted(taken(posts.REFRESHED, told), Settings(language="es"))
     assert in_english(reply) == [], words(reply)
     assert left.reason not in words(reply)
+
+
+def test_a_moderator_reads_what_came_of_each_export_of_a_refresh():
+    problem = Summary("intake", NOW, source="gs://videos/exports/", problem=NO_ACCESS.reason)
+    known = Summary("intake", NOW, source="a.csv", counts=Counter({"already taken in": 1}))
+    with speaking(Speech("es")):
+        reply = _refreshed(Summary("refresh", NOW, files=[problem, known]))
+    assert reply.facts[0][1].startswith("No se permite leer el bucket videos: ")
+    assert reply.facts[1] == ("a.csv", "1 ya leído")
 
 
 @pytest.mark.parametrize("state", ["tried", "adopted", "undone"])
