@@ -184,6 +184,10 @@ class Bucket:
             blob.download_to_file(sink, raw_download=True, **_patient())
         except (NotFound, DataCorruption):
             raise Gone(name) from None
+        except TimeoutError:
+            if self._closed.is_set():
+                raise
+            raise stored.slow_object(self.uri(name)) from None
         except ClientError as error:
             if error.code in PASSING:
                 raise

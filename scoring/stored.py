@@ -97,6 +97,12 @@ def denied_object(uri: str) -> BucketProblem:
     return BucketProblem(said, "denied", is_of_object=True)
 
 
+def slow_object(uri: str) -> BucketProblem:
+    """Say that this object alone did not come in time; a smaller one may."""
+    said = Refused("{object} takes too long to fetch.", object=uri)
+    return BucketProblem(said, "unreachable", is_of_object=True)
+
+
 def without_credentials() -> BucketProblem:
     """Say that there is nobody to ask as."""
     said = Refused(
