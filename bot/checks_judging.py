@@ -5,7 +5,9 @@ from pathlib import Path
 
 from bot.config import Settings
 from db.refused import Refused
+from scoring import stored
 from scoring.cost import configured
+from scoring.stored import Access
 
 Line = tuple[str, bool, str]
 """What, whether it is ready, and what it does or what to do about it."""
@@ -76,6 +78,8 @@ def _bucket(settings: Settings) -> Line:
     said = settings.bucket
     if not said.name:
         return "Bucket", False, NO_BUCKET
+    access = Access(said.name, said.credentials, said.api_url)
+    at = f" at {stored.address(access)}, by {stored.EMULATOR}" if stored.is_emulated(access) else ""
     if said.credentials == "anonymous":
         by = "without credentials"
     elif said.credentials == "default":
@@ -85,7 +89,7 @@ def _bucket(settings: Settings) -> Line:
         return "Bucket", False, problem
     else:
         by = f"by the key in {said.credentials}"
-    return "Bucket", True, f"a video is gs://{said.name}/{said.videos}, read {by}"
+    return "Bucket", True, f"a video is gs://{said.name}/{said.videos}, read {by}{at}"
 
 
 def _exports(settings: Settings) -> Line:

@@ -18,14 +18,12 @@ from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
 from scoring import stored
-from scoring.stored import CLOUD_STORAGE, Access, BucketProblem, Gone, Object, Sink
+from scoring.stored import Access, BucketProblem, Gone, Object, Sink
 
 __all__ = ["Access", "Bucket", "BucketProblem", "Gone", "Object"]
 
 T = TypeVar("T")
 
-EMULATOR = "STORAGE_EMULATOR_HOST"
-"""In the environment, the address of an emulator, as all of Google's clients read it."""
 NO_TELEMETRY = "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA"
 """In the environment, keeps the SDK from asking about the bucket in a thread of its own."""
 SCOPES = ("https://www.googleapis.com/auth/devstorage.read_write",)
@@ -234,14 +232,8 @@ def _client(access: Access) -> Any:
     from google.cloud import storage  # noqa: PLC0415  # slow to load
 
     os.environ.setdefault(NO_TELEMETRY, "true")
-    options = {"api_endpoint": _address(access)}
+    options = {"api_endpoint": stored.address(access)}
     return storage.Client(project=None, credentials=_credentials(access), client_options=options)
-
-
-def _address(access: Access) -> str:
-    """Return where the bucket is reached; what config says wins over the environment."""
-    said = access.api_url
-    return said if said != CLOUD_STORAGE else os.environ.get(EMULATOR, said)
 
 
 def _credentials(access: Access) -> Any:
@@ -249,7 +241,7 @@ def _credentials(access: Access) -> Any:
     from google.auth import credentials  # noqa: PLC0415  # the same
 
     anonymous: Any = credentials.AnonymousCredentials
-    emulated = access.credentials == "default" and _address(access) == os.environ.get(EMULATOR)
+    emulated = access.credentials == "default" and stored.is_emulated(access)
     if access.credentials == "anonymous" or emulated:
         return anonymous()
     if access.credentials == "default":
@@ -295,4 +287,4 @@ def _problem(error: Exception, access: Access) -> BucketProblem:
         return stored.not_accepted(access)
     cause = getattr(error, "cause", None) or error
     why = str(getattr(cause, "code", None) or type(cause).__name__)
-    return stored.unreachable(access, urlsplit(_address(access)).hostname, why)
+    return stored.unreachable(access, urlsplit(stored.address(access)).hostname, why)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import re
 import threading
 import time
@@ -15,6 +16,8 @@ from db.refused import Refused, Sentence
 State = Literal["denied", "missing", "unreachable"]
 
 CLOUD_STORAGE = "https://storage.googleapis.com"
+EMULATOR = "STORAGE_EMULATOR_HOST"
+"""In the environment, the address of an emulator, as all of Google's clients read it."""
 DOWNLOAD_SECONDS = 900
 """For one whole object, however slowly it comes."""
 
@@ -53,6 +56,17 @@ def media_type(told: str | None) -> str | None:
     """Return a media type that may be passed on: anybody may write words into its place."""
     kind = (told or "").partition(";")[0].strip().lower()
     return kind if MEDIA_TYPE.fullmatch(kind) else None
+
+
+def address(access: Access) -> str:
+    """Return where the bucket is reached; what config says wins over the environment."""
+    said = access.api_url
+    return said if said != CLOUD_STORAGE else os.environ.get(EMULATOR, said)
+
+
+def is_emulated(access: Access) -> bool:
+    """Tell whether it is reached where the environment says, and not at Google."""
+    return address(access) == os.environ.get(EMULATOR)
 
 
 class BucketProblem(Exception):

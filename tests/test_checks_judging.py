@@ -80,6 +80,15 @@ def test_how_the_bucket_is_read_is_told(credentials: str, said: tuple[bool, str]
     assert told(bucket=bucket)["Bucket"] == said
 
 
+def test_an_emulator_that_stands_in_for_the_bucket_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:9")
+    assert told(bucket=VIDEOS)["Bucket"][1].endswith(
+        " at http://127.0.0.1:9, by STORAGE_EMULATOR_HOST"
+    )
+    other = VIDEOS.model_copy(update={"api_url": "http://127.0.0.1:8"})
+    assert "9" not in told(bucket=other)["Bucket"][1]
+
+
 def test_exports_in_a_bucket_are_told_and_need_its_name():
     taken = VIDEOS.model_copy(update={"exports": "exports/"})
     assert told(bucket=taken)["Exports"] == (True, "from the inbox, and from gs://films/exports/")
