@@ -11,6 +11,7 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -75,8 +76,9 @@ def _tidy(exports: Exports) -> None:
     for folder in (exports.fetched, exports.rejects):
         folder.mkdir(parents=True, exist_ok=True)
     for one in exports.fetched.iterdir():
-        if time.time() - one.stat().st_mtime > LEFT_SECONDS:
-            shutil.rmtree(one, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another who takes in has just cleared it
+            if time.time() - one.lstat().st_mtime > LEFT_SECONDS:
+                shutil.rmtree(one, ignore_errors=True)
 
 
 async def _new(work: TakeIn, exports: Exports) -> Sequence[Object]:

@@ -68,6 +68,17 @@ async def test_an_export_that_is_locked_with_a_key_of_its_own_keeps_no_other_bac
     assert taken.ok
 
 
+async def test_a_link_to_nowhere_among_the_fetched_keeps_no_export_back(
+    sqlite_store: Store, cloud: Double, bucket: Bucket, tmp_path: Path
+):
+    cloud.put("exports/a.csv", text(*rows(1)).encode(), "text/csv")
+    exports = Exports(bucket, "exports/", tmp_path / "fetched", tmp_path / "rejects")
+    exports.fetched.mkdir()
+    (exports.fetched / "link").symlink_to(tmp_path / "nowhere")
+    (summary,) = await take_in_bucket(TakeIn(sqlite_store, at(5), "test"), exports)
+    assert summary.ok
+
+
 async def test_one_that_is_replaced_while_it_is_watched_by_its_address_is_gone(
     cloud: Double, bucket: Bucket
 ):
