@@ -47,7 +47,16 @@ from bot.sections import (
     Telegram,
     Watching,
 )
-from bot.sections_judging import PRICES, Bucket, Budget, Gemini, Prices, Sentiment, priced
+from bot.sections_judging import (
+    PRICES,
+    Bucket,
+    Budget,
+    Gemini,
+    GeminiKey,
+    Prices,
+    Sentiment,
+    priced,
+)
 from scoring import plan
 from scoring.formula.rules import Rules
 from scoring.plan import Judging, Limits, Plan
@@ -98,7 +107,7 @@ class Settings(BaseSettings):
     telegram: Telegram = Telegram()
     discord_token: SecretStr | None = None
     telegram_token: SecretStr | None = None
-    gemini_api_key: SecretStr | None = None
+    gemini_api_key: GeminiKey | None = None
 
     @model_validator(mode="after")
     def _what_watches_has_a_price(self) -> "Settings":

@@ -5,13 +5,21 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_settings import NoDecode
 
 from bot.sections import Address, Section
 
 VIDEO_ID = "{video_id}"
+KEY = re.compile("[!-~]*")
 VERSION = re.compile("[0-9a-z_]{1,20}")
 
 
@@ -20,6 +28,17 @@ def refused(keys: tuple[str | int, ...], value: object, allowed: str) -> Validat
     problem = PydanticCustomError("value_error", "{allowed}", {"allowed": allowed})
     found = InitErrorDetails(type=problem, loc=keys, input=value)
     return ValidationError.from_exception_data("settings", [found])
+
+
+def _key(key: SecretStr) -> SecretStr:
+    """Take the end of a line off a key: what a header can't hold would fail with every question."""
+    text = key.get_secret_value().strip()
+    if not KEY.fullmatch(text):
+        raise ValueError("a key as Google AI Studio shows it, without spaces")
+    return SecretStr(text)
+
+
+GeminiKey = Annotated[SecretStr, AfterValidator(_key)]
 
 
 class Price(Section):

@@ -25,6 +25,26 @@ def test_a_password_in_the_file_is_refused_and_not_repeated():
     )
 
 
+@pytest.mark.parametrize("key", ["two words-0123", "ключ-0123", "a\x01b-0123"])
+def test_a_key_that_no_request_can_bear_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, key: str
+):
+    file("")
+    monkeypatch.setenv("FAIRPOINTS_GEMINI_API_KEY", key)
+    assert refusal() == (
+        "environment: FAIRPOINTS_GEMINI_API_KEY = (hidden) is not allowed: "
+        "a key as Google AI Studio shows it, without spaces"
+    )
+
+
+def test_a_key_is_taken_without_the_end_of_its_line(monkeypatch: pytest.MonkeyPatch):
+    file("")
+    monkeypatch.setenv("FAIRPOINTS_GEMINI_API_KEY", "AIza-0123\n")
+    key = load().gemini_api_key
+    assert key is not None
+    assert key.get_secret_value() == "AIza-0123"
+
+
 @pytest.mark.parametrize(
     "address",
     [
