@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from db import judgements, judges, reviews, runs, samples, unwatched
+from db import costs, judgements, judges, reviews, runs, samples, unwatched
 from db.judges import Named
 from db.refused import Refused
 from db.store import Store
@@ -92,7 +92,8 @@ async def by_watching(work: Work, run: Running) -> bool:
     """Look for files and watch them; tell whether the captions are to be judged meanwhile."""
     judging, eyes = work.plan.judging, work.eyes
     if judging is None or eyes is None:
-        run.summary.problem = "nobody can watch here: Gemini or the bucket is not set up"
+        nobody = Refused("nobody can watch here: Gemini or the bucket is not set up")
+        run.summary.problem = nobody.reason
         return False
     async with run.long_step():
         until = time.monotonic() + judging.minutes * 60
@@ -158,23 +159,29 @@ async def _watch(seat: Seat) -> None:
     seat.run.summary.counts.update(done.counts)
     if singly is not None and not done.is_broken:
         _notes(seat.run, await hand_over(task))
-    if done.ended is not None or done.too_dear:
+    if done.ended is not None or done.too_dear or done.unanswered:
         left = await seat.run.store.read(unwatched.count_waiting, seat.named)
         seat.run.summary.counts["left"] += left
         _ends(seat.run, done, left)
 
 
 async def _try(seat: Seat, judge_id: str) -> None:
-    """Let a judge on trial watch as many videos as it still may, and tell when it has."""
+    """Let a judge on trial watch as many videos as it still may, and tell when it has.
+
+    Where there are not so many, more of them are to be judged than lack a file or an answer.
+    """
     store, now = seat.run.store, seat.work.now
-    most = seat.judging.trial_videos - await store.read(judgements.count, seat.named)
+    before = await store.read(judgements.count, seat.named)
+    most = seat.judging.trial_videos - before
     if most > 0:
         done = await watch(_task(seat, counts=False, most=most))
         calls = done.counts.pop("calls", 0)
         seat.run.summary.counts.update(calls=calls, tried=done.judged)
-        if done.ended is not None:
+        if done.ended is not None or done.unanswered:
             waiting = await store.read(unwatched.count_waiting, seat.named)
             _ends(seat.run, done, min(most - done.judged, waiting))
+        lacking = done.unanswered + await store.read(costs.without_file)
+        if done.ended is not None or (done.judged < most and before + done.judged <= lacking):
             return
     await adoption.tell(store, seat.work.plan, judge_id, now)
 
@@ -247,6 +254,14 @@ def _ends(run: Running, done: Watched, left: int) -> None:
 
 def _said(done: Watched, left: int) -> Refused:
     match done.ended:
+        case None if done.unanswered:
+            return Refused(
+                "{count} video could not be judged now, and waits for the next run: {reason}",
+                plural="{count} videos could not be judged now, and wait for the next run: "
+                "{reason}",
+                count=done.unanswered,
+                reason=done.reason,
+            )
         case None:
             return Refused(
                 "One question about {count} video may cost more than a day's budget.",

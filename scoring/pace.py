@@ -11,11 +11,13 @@ from enum import StrEnum
 from aiolimiter import AsyncLimiter
 from tenacity import RetryCallState, wait_random_exponential
 
+from db.refused import Refused
 from scoring.plan import Judging
 from scoring.sentiment.asking import TryAgain
 
-TRIES = 6
-"""How often one question is sent, where the service says that it can't answer now."""
+TRIES, TRIES_AGAIN = 6, 2
+"""How often one question is sent, where the service says that it can't answer now; and how often
+where an earlier run had no answer about the same video."""
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 60.0
 """Between two tries, at most, at random; longer where the service asks for it."""
 
@@ -36,6 +38,11 @@ class Ended:
     why: End
     reason: str = ""
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the service does not work, or lets nobody in."""
+        return self.why in {End.FAILURES, End.NOT_ALLOWED}
+
 
 class Pace:
     """Lets questions go, until something ends it."""
@@ -48,6 +55,8 @@ class Pace:
         self._a_minute = AsyncLimiter(1, 60 / judging.requests_a_minute)
         self._in_a_row = 0
         self._ended: Ended | None = None
+        self.was_answered = False
+        """Whether the service gave any answer of use."""
 
     @property
     def ended(self) -> Ended | None:
@@ -61,26 +70,30 @@ class Pace:
         self._ended = self._ended or Ended(why, reason)
 
     def went_well(self) -> None:
-        """Note that the service answered, whatever it said."""
+        """Note that the service gave an answer of use."""
         self._in_a_row = 0
+        self.was_answered = True
 
     def failed(self, reason: str) -> None:
-        """Note that a question stays without an answer, or a file is not to be had."""
+        """Note that a video stays without an answer of use, or its file is not to be had."""
         self._in_a_row += 1
         if self._in_a_row >= self._judging.stop_after_failures:
             self.end(End.FAILURES, reason)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Wait until one more question may be on its way."""
+        """Wait until one more question may be on its way; `TryAgain` where all ends before."""
         async with self._at_once:
-            await self._a_minute.acquire()
+            if self.ended is None:
+                await self._a_minute.acquire()
+            if self.ended is not None:
+                raise TryAgain(Refused("the run asks no more").reason)
             yield
 
-    def gives_up(self, state: RetryCallState) -> bool:
+    def gives_up(self, tries: int, state: RetryCallState) -> bool:
         """Tell whether a question is not tried again: too often, too late, or all has ended."""
         too_late = time.monotonic() + state.upcoming_sleep >= self._until
-        return state.attempt_number >= TRIES or too_late or self._ended is not None
+        return state.attempt_number >= tries or too_late or self._ended is not None
 
 
 def wait(state: RetryCallState) -> float:

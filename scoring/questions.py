@@ -4,11 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from tenacity import AsyncRetrying, retry_if_exception
 
-from db import samples
+from db import samples, spending
 from db.judges import Named
+from db.refused import Refused
 from db.samples import Aside
 from db.store import Store
 from db.unwatched import Given, Waiting
@@ -16,10 +18,12 @@ from scoring.pace import End, Pace, wait
 from scoring.plan import Judging
 from scoring.run import clock
 from scoring.sentiment import price
-from scoring.sentiment.asking import Answer, NotAllowed, Question, TryAgain
+from scoring.sentiment.asking import Answer, NotAllowed, Question, Said, TryAgain
 from scoring.sentiment.gemini import Gemini
 
 FAILED, LOST = "failed", "lost"
+OF_NO_USE = (Said.MAX_TOKENS, Said.EMPTY, Said.MALFORMED, Said.REJECTED)
+"""Answers that say nothing of the video, and may be the fault of how we ask."""
 SLACK_SECONDS = 10.0
 """By which a question may take longer than the SDK's own limit, before it is cut off here."""
 
@@ -40,6 +44,24 @@ class Questions:
     _out: int = 0
     """Questions that were set aside and have no answer yet."""
     _came_back: int = 0
+
+    async def has_room(self, aside: Aside) -> bool:
+        """Tell whether the day may have room for a question, before a file is fetched for it.
+
+        While others are on their way some may come back; where none is, it is over.
+        """
+        if self._out:
+            return True
+        spent = await self.store.read(spending.of_day, spending.day_of(clock()))
+        budget, tokens = self.judging.budget, aside.input_tokens + aside.output_tokens
+        has_room = (
+            spent.calls < budget.calls
+            and spent.tokens + tokens <= budget.tokens
+            and spent.micros + aside.micros <= budget.micros
+        )
+        if not has_room and not self._out:
+            self.pace.end(End.BUDGET)
+        return has_room
 
     async def write(self, one: Waiting, numbers: Sequence[int], aside: Aside) -> dict[int, str]:
         """Write questions that may then be asked, by number; {} where they may not.
@@ -74,38 +96,46 @@ class Questions:
             await self._back.wait_for(lambda: self._came_back > before or not self._out)
             return self._came_back > before
 
-    async def put(self, question: Question, number: int, sample_id: str, aside: Aside) -> Given:
-        """Ask a question that was written, and keep what becomes of it."""
-        given = await self._put(question, number, sample_id, aside)
-        return await self.keep(given, sample_id)
+    async def put(
+        self, question: Question, number: int, sample_id: str, aside: Aside, tries: int
+    ) -> Given:
+        """Ask a question that was written, and keep what becomes of it.
 
-    async def keep(self, given: Given, sample_id: str) -> Given:
-        """Keep what became of a question."""
-        await self.store.write(samples.answered, sample_id, given, clock())
+        What nobody waited for any more, as this program was held up for so long, stays lost.
+        """
+        given = await self._put(question, number, sample_id, aside, tries)
+        kept = await self.store.write(samples.answered, sample_id, given, clock())
         async with self._back:
             self._out -= 1
             self._came_back += 1
             self._back.notify_all()
-        return given
+        return given if kept else _lost(number, aside, Refused("the answer came too late").reason)
 
-    async def _put(self, question: Question, number: int, sample_id: str, aside: Aside) -> Given:
+    async def _put(
+        self, question: Question, number: int, sample_id: str, aside: Aside, tries: int
+    ) -> Given:
         try:
-            answer = await self._tried(question, sample_id)
+            answer = await self._tried(question, sample_id, tries)
         except TryAgain as problem:
-            self.pace.failed(problem.reason)
-            return _lost(number, aside) if problem.is_unknown else Given(number, FAILED)
+            why = problem.reason
+            return (
+                _lost(number, aside, why)
+                if problem.is_unknown
+                else Given(number, FAILED, reason=why)
+            )
         except NotAllowed as problem:
             self.pace.end(End.NOT_ALLOWED, str(problem))
-            return Given(number, FAILED)
-        self.pace.went_well()
+            return Given(number, FAILED, reason=str(problem))
+        if answer.said not in OF_NO_USE:
+            self.pace.went_well()
         return self._given(number, answer, aside)
 
-    async def _tried(self, question: Question, sample_id: str) -> Answer:
+    async def _tried(self, question: Question, sample_id: str, most: int) -> Answer:
         """Ask until there is an answer, and raise what the last try raised if there is none."""
         tries = AsyncRetrying(
             retry=retry_if_exception(_may_be_tried_again),
             wait=wait,
-            stop=self.pace.gives_up,
+            stop=partial(self.pace.gives_up, most),
             reraise=True,
         )
         async for attempt in tries:
@@ -119,7 +149,7 @@ class Questions:
         """Each try is one more call of the budget."""
         if not await self.store.write(samples.again, sample_id, self.judging.budget):
             self.pace.end(End.BUDGET)
-            raise TryAgain("the budget has no call left for one more try")
+            raise TryAgain(Refused("the budget has no call left for one more try").reason)
 
     async def _ask(self, question: Question) -> Answer:
         async with self.pace.turn():
@@ -128,7 +158,8 @@ class Questions:
                 async with asyncio.timeout(self.timeout_seconds + SLACK_SECONDS):
                     return await self.gemini.ask(question)
             except TimeoutError:
-                raise TryAgain("no answer came in time", is_unknown=True) from None
+                late = Refused("no answer came in time")
+                raise TryAgain(late.reason, is_unknown=True) from None
 
     def _given(self, number: int, answer: Answer, aside: Aside) -> Given:
         cost = aside
@@ -152,6 +183,6 @@ def _may_be_tried_again(error: BaseException) -> bool:
     return isinstance(error, TryAgain) and not error.is_unknown
 
 
-def _lost(number: int, aside: Aside) -> Given:
+def _lost(number: int, aside: Aside, why: str) -> Given:
     """Return what is kept of a question that may have been answered: its cost stays counted."""
-    return Given(number, LOST, **aside._asdict())
+    return Given(number, LOST, reason=why, **aside._asdict())

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from db import files, judgements, unwatched
-from db.judgements import Made
+from db.judgements import FLAGGED, Made
 from db.judges import Named
 from db.samples import Aside
 from db.unwatched import Given, Waiting
 from scoring.bucket import Bucket
 from scoring.clip import clip_of
-from scoring.pace import End, Ended, Pace
+from scoring.pace import TRIES, TRIES_AGAIN, End, Ended, Pace
 from scoring.plan import Judging
-from scoring.questions import FAILED, LOST, Questions
+from scoring.questions import FAILED, LOST, OF_NO_USE, Questions
 from scoring.run import Progress, Running
 from scoring.sentiment import price, prompt
 from scoring.sentiment.asking import Clip, NotAllowed, Question, Rejected, Said, TryAgain
@@ -28,7 +28,6 @@ from scoring.stored import BucketProblem, Gone
 
 READ_AT_ONCE = 300
 """Waiting videos that are read from the database together."""
-NOTHING = Aside(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +62,15 @@ class Watched:
     """Videos of which one question may cost more than a whole day's budget."""
     judged: int = 0
     """Of how many videos something was made, whatever it is."""
+    unanswered: int = 0
+    """Videos that wait for another run because nothing of use was to be had about them."""
+    reason: str = ""
+    """Why the last of those waits."""
 
     @property
     def is_broken(self) -> bool:
         """Whether it ended because the service does not work, or lets nobody in."""
-        return self.ended is not None and self.ended.why in {End.FAILURES, End.NOT_ALLOWED}
+        return self.ended is not None and self.ended.is_broken
 
 
 async def watch(task: Task) -> Watched:
@@ -79,7 +82,7 @@ async def watch(task: Task) -> Watched:
                 workers.create_task(watching.work())
     except ExceptionGroup as faults:
         raise _first(faults) from None  # its own words are what a run tells
-    watching.did.ended = watching.pace.ended
+    await watching.conclude_doubted()
     return watching.did
 
 
@@ -92,6 +95,12 @@ class _Case:
     is_flagged: bool
     """Whether its caption speaks to its judge."""
     given: list[Given]
+    """Without the rejections of earlier runs, which may have been ours to mend."""
+
+    @property
+    def is_known_to_fail(self) -> bool:
+        """Whether an earlier run had no answer of use to a question about it."""
+        return any(one.state in {FAILED, LOST, *OF_NO_USE} for one in self.one.given)
 
     @property
     def told(self) -> Given | None:
@@ -100,7 +109,7 @@ class _Case:
 
     def next_numbers(self, more: int) -> range:
         """Return the numbers of the next questions; the first goes alone."""
-        last = max((one.number for one in self.given), default=0)
+        last = max((one.number for one in (*self.one.given, *self.given)), default=0)
         return range(last + 1, last + 1 + (more if self.told else 1))
 
 
@@ -130,6 +139,8 @@ class _Watching:
         self._reading = asyncio.Lock()
         self._in_hand: set[str] = set()
         self._given_up: set[str] = set()
+        self._doubted: list[tuple[_Case, Made]] = []
+        """Videos of which no answer was of use, while it is not known whose fault that is."""
 
     async def work(self) -> None:
         """Watch one video after the other."""
@@ -165,13 +176,37 @@ class _Watching:
 
     async def _watch(self, one: Waiting) -> bool:
         """Judge one video; False where nothing can be made of it in this run."""
-        case = _Case(one, *prompt.caption_for(one.caption), list(one.given))
+        given = [each for each in one.given if each.state != Said.REJECTED]
+        case = _Case(one, *prompt.caption_for(one.caption), given)
         known = self._decide(case)  # a run that was killed may have left enough
         made = known if isinstance(known, Made) else await self._shown(case)
         if made is None:
             return False
+        if made.state == judgements.FAILED:
+            self._doubted.append((case, made))  # it would stand for ever, and may be our fault
+            self._fails(case, made.reason)
+            return False
         await self._conclude(one, made)
         return True
+
+    async def conclude_doubted(self) -> None:
+        """Conclude what no answer was of use about, if others were answered in this run."""
+        self.did.ended = self.pace.ended
+        if not self.pace.was_answered or self.did.is_broken:
+            return
+        for case, made in self._doubted:
+            await self._conclude(case.one, made)
+        self.did.unanswered -= len(self._doubted)
+
+    def _fails(self, case: _Case, reason: str, *, is_alone: bool = False) -> None:
+        """Note why a video waits for another run.
+
+        One that fails each time says little of the service, and stops nobody else.
+        """
+        self.did.unanswered += 1
+        self.did.reason = reason
+        if not (is_alone or case.is_known_to_fail):
+            self.pace.failed(reason)
 
     def _decide(self, case: _Case) -> int | Made:
         judging = self.task.judging
@@ -179,7 +214,9 @@ class _Watching:
 
     async def _shown(self, case: _Case) -> Made | None:
         """Fetch a video's file and ask about it; None where it comes to nothing in this run."""
-        task = self.task
+        task, aside = self.task, self._aside(case)
+        if aside is None or not await self._questions.has_room(aside):
+            return None
         try:
             async with clip_of(
                 case.one, task.gemini, task.bucket, task.judging.inline_bytes, task.run.run_id
@@ -189,11 +226,14 @@ class _Watching:
             self.did.counts["gone"] += 1
             await task.run.store.write(files.gone, case.one.video_id, case.one.generation, task.now)
         except Rejected as problem:
-            return await self._rejected(case, str(problem))
+            state = FLAGGED if case.is_flagged else judgements.FAILED
+            return Made(state, reason=str(problem))
         except NotAllowed as problem:
             self.pace.end(End.NOT_ALLOWED, str(problem))
-        except (BucketProblem, TryAgain) as problem:
-            self.pace.failed(problem.reason)
+        except BucketProblem as problem:
+            self._fails(case, problem.reason, is_alone=problem.is_of_object)
+        except TryAgain as problem:
+            self._fails(case, problem.reason)
         return None
 
     async def _asked(self, case: _Case, clip: Clip) -> Made | None:
@@ -201,7 +241,10 @@ class _Watching:
         while not isinstance(more := self._decide(case), Made):
             new = await self._round(case, clip, more)
             case.given += new
-            if not new or any(each.state in {FAILED, LOST} for each in new):
+            failed = [each for each in new if each.state in {FAILED, LOST}]
+            if failed:
+                self._fails(case, failed[0].reason)
+            if failed or not new:
                 return None
         return more
 
@@ -211,10 +254,13 @@ class _Watching:
         if aside is None or self.pace.ended:
             return []
         ids = await self._questions.write(case.one, case.next_numbers(more), aside)
+        tries = TRIES_AGAIN if case.is_known_to_fail else TRIES
         async with asyncio.TaskGroup() as asked:
             answers = [
                 asked.create_task(
-                    self._questions.put(self._question(case, clip, number), number, each, aside)
+                    self._questions.put(
+                        self._question(case, clip, number), number, each, aside, tries
+                    )
                 )
                 for number, each in ids.items()
             ]
@@ -235,17 +281,6 @@ class _Watching:
             return aside
         self.did.too_dear += 1
         return None
-
-    async def _rejected(self, case: _Case, reason: str) -> Made | None:
-        """Keep that an upload was not taken, as the answer to each question that it is."""
-        while not isinstance(more := self._decide(case), Made):
-            ids = await self._questions.write(case.one, case.next_numbers(more), NOTHING)
-            if not ids:
-                return None
-            for number, sample_id in ids.items():
-                answer = Given(number, Said.REJECTED.value, reason=reason)
-                case.given.append(await self._questions.keep(answer, sample_id))
-        return more
 
     async def _conclude(self, one: Waiting, made: Made) -> None:
         task = self.task

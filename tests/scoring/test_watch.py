@@ -74,7 +74,13 @@ async def test_a_question_that_is_never_answered_lets_its_video_wait_for_the_nex
 ):
     async with world(store, cloud, lambda _: error(503)) as here:
         await here.post(1)
-        assert (await here.judge()).counts == {"looked_for": 1, "found": 1, "calls": 6}
+        summary = await here.judge()
+        assert summary.counts == {"looked_for": 1, "found": 1, "calls": 6, "left": 1}
+        assert summary.not_done is not None
+        assert summary.not_done.reason == (
+            "1 video could not be judged now, and waits for the next run: Gemini answered 503: "
+            "Something is wrong."
+        )
         assert await here.samples() == {"failed": 1}
         here.server.mind = content
         assert (await here.judge()).counts["judged"] == 1
@@ -182,7 +188,7 @@ async def test_so_many_questions_are_on_their_way_at_once_and_no_more(
 async def test_a_question_that_may_have_been_answered_is_lost_and_keeps_its_cost(
     sqlite_store: Store, cloud: Emulator, monkeypatch: pytest.MonkeyPatch, fault: Fault
 ):
-    monkeypatch.setattr("scoring.questions.SLACK_SECONDS", -19.5)
+    monkeypatch.setattr("scoring.questions.SLACK_SECONDS", -17.0)
     first = [fault]
 
     async with world(
@@ -227,10 +233,12 @@ async def test_an_upload_that_is_not_taken_is_judged_so_without_a_question(
     sqlite_store: Store, cloud: Emulator
 ):
     async with world(sqlite_store, cloud) as here:
-        await here.post(1)
+        posted = await here.post(2)
+        cloud.put(TEMPLATE.format(video_id=posted[0]), clip(posted[0]) + bytes(100))
         here.server.store.becomes = "FAILED"
-        summary = await here.judge(inline_bytes=10)
-        assert (await here.states(), here.server.asked) == ({"failed": 1}, [])
+        summary = await here.judge(inline_bytes=100)
+        assert await here.states() == {"failed": 1, "judged": 1}
+        assert {shown(one) for one in here.server.asked} == {posted[1]}
         assert summary.counts["failed"] == 1
 
 
@@ -243,10 +251,13 @@ async def _ids(here: World) -> list[str]:
 async def test_malformed_answers_are_asked_for_again_up_to_a_second_round(
     sqlite_store: Store, cloud: Emulator
 ):
-    async with world(sqlite_store, cloud, lambda _: said("so so")) as here:
-        await here.post(1)
+    def mind(asked: Asked) -> Answered:
+        return said("so so") if shown(asked) == VIDEO else content(asked)
+
+    async with world(sqlite_store, cloud, mind) as here:
+        await here.post(2)
         assert (await here.judge()).counts["failed"] == 1
-        assert await here.samples() == {"malformed": 6}
+        assert await here.samples() == {"malformed": 6, "answered": 3}
 
 
 async def test_who_is_stopped_leaves_questions_that_the_next_run_replaces(
