@@ -163,8 +163,9 @@ def _print_summary(summary: run.Summary) -> None:
     for one in summary.files:
         _print_summary(one)
     _print_text(_title(summary))
+    wide = max(10, *map(len, summary.counts), 0)
     for name, count in summary.counts.items():
-        _print_text(f"  {name:<10} {count:>9,}")
+        _print_text(f"  {name:<{wide}} {count:>9,}")
     for reason, count in summary.rejected.most_common():
         _print_text(f"  {count:>20,}  {reason}")
     if summary.rejects_file:

@@ -45,6 +45,8 @@ BO = Caller("telegram", "22", "Bo")
 CLOCKS = (
     "scoring.run.clock",
     "scoring.by_watching.clock",
+    "scoring.handing_over.clock",
+    "scoring.collecting.clock",
     "scoring.questions.clock",
     "bot.jobs.clock",
     "bot.backups.clock",
@@ -87,7 +89,8 @@ class Day:
                 await self._channel()
             else:
                 await self._shell(shell)
-        return f"{typed[0]}\n\n{said.getvalue().strip()}\n"
+        answer = said.getvalue().strip()
+        return f"{typed[0]}\n\n{answer}\n" if answer else f"{typed[0]}\n"
 
     async def _shell(self, line: str) -> None:
         if line != "$ fairpoints check --ledger":

@@ -1,6 +1,7 @@
 """What the README shows is what the program does."""
 
 import re
+import tomllib
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,15 @@ def test_defaults_are_those_of_the_settings():
 def _default(name: str) -> str:
     value: Any = reduce(getattr, name.split("."), Settings())
     return str(value)
+
+
+def test_config_that_is_shown_is_allowed_and_stands_in_the_file():
+    shown = [tomllib.loads(one) for one in re.findall(r"```toml\n(.*?)```", WORDS, re.DOTALL)]
+    assert shown
+    file = tomllib.loads((README.parent / "config.toml").read_text(encoding="utf-8"))
+    for one in shown:
+        assert Settings.model_validate({**one, "gemini_api_key": "a key"}).plan.judging
+        assert all(set(one[section]) <= set(file[section]) for section in one)
 
 
 def test_pictures_and_pages_that_are_linked_are_there():
