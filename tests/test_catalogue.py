@@ -178,6 +178,18 @@ def test_a_refusal_is_a_literal_or_a_constant_beside_it():
     assert sorted(unseen) == elsewhere, "what says these first has them, each marked there"
 
 
+def test_why_a_judge_gives_no_answer_can_be_said_in_any_language():
+    """A reason is shown to moderators, so it is what a refusal says, and no plain text."""
+    plain = [
+        (path.name, call.lineno)
+        for path in rooms("scoring")
+        for name, call in calls(path)
+        if name in {"TryAgain", "NotAllowed", "Rejected", "NotTaken"}
+        and any(isinstance(one, ast.Constant | ast.JoinedStr) for one in call.args)
+    ]
+    assert plain == []
+
+
 def _lines(name: str, sought: str) -> list[int]:
     text = (catalogue.ROOT / name).read_text(encoding="utf-8").splitlines()
     return [number for number, line in enumerate(text, 1) if sought in line]
