@@ -87,7 +87,7 @@ def test_config_that_is_shown_is_allowed_and_stands_in_the_file():
     assert shown
     file = tomllib.loads((README.parent / "config.toml").read_text(encoding="utf-8"))
     for one in shown:
-        assert Settings.model_validate({**one, "gemini_api_key": "a key"}).plan.judging
+        assert Settings.model_validate({**one, "gemini_api_key": "a-key"}).plan.judging
         assert all(set(one[section]) <= set(file[section]) for section in one)
 
 
