@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 
 USUAL_KIND = "video/mp4"
 """Of a file whose bucket does not say what it is."""
-DELETE_SECONDS = 30
-"""How long the deletion of an upload is waited for; the next run sweeps what is left."""
+DELETE_SECONDS, STOPPING_SECONDS = 30, 2
+"""How long the deletion of an upload is waited for, and how long by who is told to stop; the next
+run sweeps what is left."""
 TEMPORARY = "fairpoints-"
 """How the names of our folders for temporary files begin."""
 LEFT_SECONDS = 86_400
@@ -85,8 +86,10 @@ async def _uploaded(
 
 async def _deleted(gemini: Gemini, name: str) -> None:
     """Delete an upload; one that can't be deleted now is swept by the next run."""
+    task = asyncio.current_task()
+    is_stopping = task is not None and task.cancelling() > 0
     try:
-        async with asyncio.timeout(DELETE_SECONDS):
+        async with asyncio.timeout(STOPPING_SECONDS if is_stopping else DELETE_SECONDS):
             await gemini.delete(name)
     except (TryAgain, NotAllowed, Rejected, TimeoutError):
         log.warning("the upload %s could not be deleted; the next run does it", name)
