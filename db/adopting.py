@@ -116,6 +116,7 @@ def adopt(session: Session, judge_id: str, actor: str, now: datetime) -> Adopted
 
     Settled videos keep the sentiments that they settled by.
     """
+    judges.hold(session, to_change=True)
     adopted = session.execute(
         update(Judge)
         .where(Judge.judge_id == judge_id, Judge.adopted_at.is_(None))
@@ -171,6 +172,7 @@ def undo(session: Session, judge_id: str, adopted_at: datetime, now: datetime) -
 
     `Refused` where another judge was adopted since. What has settled meanwhile stays as it is.
     """
+    judges.hold(session, to_change=True)
     judge = _existing(session, judge_id)
     newest = judges.adopted(session)
     if not newest or (newest[0].judge_id, newest[0].adopted_at) != (judge_id, adopted_at):

@@ -75,12 +75,18 @@ def counts(session: Session, named: Named, *, otherwise: bool) -> bool:
 
     Whoever adopts it waits until the end, or was waited for: nothing that is kept now is left out.
     """
-    stands = session.execute(
-        select(Judge.adopted_at)
-        .where(Judge.model == named.model, Judge.prompt_version == named.prompt_version)
-        .with_for_update(read=True)
-    ).first()
-    return otherwise if stands is None else stands.adopted_at is not None
+    hold(session)
+    known = _known(session, named)
+    return otherwise if known is None else known.adopted_at is not None
+
+
+def hold(session: Session, *, to_change: bool = False) -> None:
+    """Let nobody adopt a judge, nor undo that, until the end; to change that, nobody else at all.
+
+    Who counts and who is asked is read and written by several statements.
+    """
+    rows = select(Judge.judge_id).order_by(Judge.judge_id)
+    session.execute(rows.with_for_update(read=not to_change)).all()
 
 
 def id_of(named: Named) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from db import corrections, posts
+from db import corrections, judges, posts
 from db.corrections import MODERATOR, Source
 from db.ids import readable
 from db.models import Creator, Judgement, Review, Sentiment, Video
@@ -82,6 +82,7 @@ def decided_by_hand() -> ColumnElement[bool]:
 
 def decide(session: Session, video_id: str, value: float, source: Source, now: datetime) -> None:
     """Let a moderator's sentiment count for an open video, which the caller has locked."""
+    judges.hold(session)
     corrections.sentiment(session, video_id, value, source, now)
     decided = {"state": DECIDED, "decided_at": now, "decided_by": source.actor, "value": value}
     session.execute(
@@ -115,6 +116,7 @@ def mark(session: Session, video_ids: Sequence[str]) -> None:
 
 def resume(session: Session, video_ids: Sequence[str]) -> int:
     """Open reviews again whose judgement is what counts for its video; return how many."""
+    _hold(session, video_ids)
     counts = corrections.counting(session, video_ids)
     unknown = [sentiment_id for sentiment_id, value in counts.values() if value is None]
     is_remembered = exists().where(
@@ -131,6 +133,13 @@ def resume(session: Session, video_ids: Sequence[str]) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(reopened.all())
+
+
+def _hold(session: Session, video_ids: Sequence[str]) -> None:
+    """Let none of these videos settle, nor anybody else count for them, until the end."""
+    judges.hold(session)
+    videos = select(Video.video_id).where(Video.video_id.in_(video_ids))
+    session.execute(videos.order_by(Video.video_id).with_for_update()).all()
 
 
 def _is_of(sentiment_ids: Sequence[str]) -> ColumnElement[bool]:
@@ -155,6 +164,7 @@ def resume_of(session: Session, named: tuple[str, str]) -> int:
 
 def superseded(session: Session, video_id: str, now: datetime) -> None:
     """Close what is open about a video by a judgement that is not what counts any more."""
+    judges.hold(session)
     mine = (Review.video_id == video_id, Review.state == OPEN)
     if session.scalar(select(exists().where(*mine))):
         counts, _value = corrections.counting(session, [video_id])[video_id]

@@ -15,9 +15,9 @@ from scoring.plan import Plan
 
 ACTOR = "system:refresh"
 
-Candidate = Row[str, str, datetime, int | None, str | None, str | None, str | None, int, bool]
-"""video_id, creator_id, date_posted, video_points, reading_id, sentiment_id, baseline_id, which
-settlement comes next, and whether a moderator is asked about its sentiment."""
+Candidate = Row[str, str, datetime, int | None, str | None, str | None, str | None, int]
+"""video_id, creator_id, date_posted, video_points, reading_id, sentiment_id, baseline_id, and
+which settlement comes next."""
 
 
 def settle_batch(
@@ -42,8 +42,7 @@ def settle_batch(
             _CLOSE,
             [{"known_id": one.video_id, "closed_at": now, "by_run": run_id} for one in final],
         )
-    if undecided := [one.video_id for one in final if one.is_reviewed]:
-        reviews.settled(session, undecided, now)
+        reviews.settled(session, [one.video_id for one in final], now)
     awards.pay(session, [_award(one) for one in final if one.video_points], now)
     notices.tell_creators(session, notices.SETTLED, _news(final), now)
     points = sum(one.video_points or 0 for one in final)
@@ -57,7 +56,7 @@ def count_due(session: Session, plan: Plan, now: datetime) -> int:
 
 def due(
     plan: Plan, now: datetime, after: str, limit: int
-) -> Select[str, str, datetime, int | None, str | None, str | None, str | None, int, bool]:
+) -> Select[str, str, datetime, int | None, str | None, str | None, str | None, int]:
     """Select the next estimated videos that are old enough to be looked at, oldest first."""
     return (
         select(
@@ -69,7 +68,6 @@ def due(
             Video.sentiment_id,
             Video.baseline_id,
             Video.settlement,
-            reviews.is_open_for_video().label("is_reviewed"),
         )
         .where(*_old_enough(plan, now), following(after))
         .order_by(*OLDEST_FIRST)

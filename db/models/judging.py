@@ -63,7 +63,7 @@ class Judge(Base):
     adopted_by: Mapped[str | None]
     """Such as `discord:1234`; `system:first` where nobody had judged before."""
     tried_at: Mapped[datetime | None]
-    """Since when its trial waits for a moderator; None before it is over, and once it is adopted."""
+    """Since when its trial waits for a moderator; None before its end, and once it is adopted."""
 
 
 class Judgement(Base):
