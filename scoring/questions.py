@@ -45,13 +45,14 @@ class Questions:
     """Questions that were set aside and have no answer yet."""
     _came_back: int = 0
 
-    async def has_room(self, aside: Aside) -> bool:
+    async def has_room(self, aside: Aside | None) -> bool:
         """Tell whether the day may have room for a question, before a file is fetched for it.
 
-        While others are on their way some may come back; where none is, it is over.
+        None: it costs more than any day has. While others are on their way some may come back;
+        where none is, it is over.
         """
-        if self._out:
-            return True
+        if aside is None or self._out:
+            return aside is not None
         spent = await self.store.read(spending.of_day, spending.day_of(clock()))
         budget, tokens = self.judging.budget, aside.input_tokens + aside.output_tokens
         has_room = (

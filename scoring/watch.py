@@ -178,8 +178,7 @@ class _Watching:
         """Judge one video; False where nothing can be made of it in this run."""
         given = [each for each in one.given if each.state != Said.REJECTED]
         case = _Case(one, *prompt.caption_for(one.caption), given)
-        known = self._decide(case)  # a run that was killed may have left enough
-        made = known if isinstance(known, Made) else await self._shown(case)
+        made = await self._shown(case)
         if made is None:
             return False
         if made.state == judgements.FAILED:
@@ -214,8 +213,10 @@ class _Watching:
 
     async def _shown(self, case: _Case) -> Made | None:
         """Fetch a video's file and ask about it; None where it comes to nothing in this run."""
-        task, aside = self.task, self._aside(case)
-        if aside is None or not await self._questions.has_room(aside):
+        task, known = self.task, self._decide(case)  # a batch, or who was killed, left enough
+        if isinstance(known, Made) and not task.gemini.takes_uris:
+            return known  # else the address may lead to another content by now
+        if not isinstance(known, Made) and not await self._questions.has_room(self._aside(case)):
             return None
         try:
             async with clip_of(
@@ -254,7 +255,7 @@ class _Watching:
         if aside is None or self.pace.ended:
             return []
         ids = await self._questions.write(case.one, case.next_numbers(more), aside)
-        tries = TRIES_AGAIN if case.is_known_to_fail else TRIES
+        tries = TRIES_AGAIN if FAILED in {each.state for each in case.one.given} else TRIES
         async with asyncio.TaskGroup() as asked:
             answers = [
                 asked.create_task(

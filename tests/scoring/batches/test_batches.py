@@ -213,3 +213,16 @@ async def test_by_hand_what_waits_goes_out_as_a_batch_however_little_it_is(
             summary = await judge(work, "test")
         assert (summary.ok, summary.counts["batch_sent"]) == (True, 1)
         assert here.server.asked == []
+
+
+async def test_answers_by_an_address_that_leads_elsewhere_by_now_make_no_figure(
+    sqlite_store: Store, opened: Opened, door: str
+):
+    async with opened(sqlite_store) as here:
+        made = await here.post(2)
+        await here.hand_over()
+        await here.answered()
+        here.cloud.put(f"videos/{made[0]}.mp4", b"another video")
+        counts = (await here.watch()).counts
+        # By key the content itself was uploaded, so it is known which one was watched.
+        assert counts == ({"judged": 2} if door == "key" else {"judged": 1, "gone": 1})
