@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from db.judges import Named
-from db.models import Creator, Judgement, Sample, Video, VideoFile
+from db.models import Creator, Sample, Video, VideoFile
+from db.unwatched import ids_waiting
 
 TOLD = (
     "answered", "unjudgeable", "safety", "recitation", "max_tokens", "empty", "malformed",
@@ -65,16 +66,12 @@ def told(session: Session, model: str, batch_percent: int) -> Told:
 
 
 def waiting(session: Session, named: Named, samples: int) -> Sequence[Class]:
-    """Return what a full pass would ask, by size: open videos with a file and no judgement.
-
-    Those about which a question is on its way are being watched already.
-    """
+    """Return what a full pass would ask, by size."""
     asked = (
         select(
             Sample.video_id,
             Sample.generation,
             func.sum(case((Sample.state.in_(TOLD), 1), else_=0)).label("told"),
-            func.max(case((Sample.state == "asked", 1), else_=0)).label("on_its_way"),
         )
         .where(Sample.model == named.model, Sample.prompt_version == named.prompt_version)
         .group_by(Sample.video_id, Sample.generation)
@@ -85,19 +82,11 @@ def waiting(session: Session, named: Named, samples: int) -> Sequence[Class]:
     rows = session.execute(
         select(func.count(), func.sum(questions), func.avg(VideoFile.size))
         .select_from(VideoFile)
-        .join(Video, Video.video_id == VideoFile.video_id)
-        .join(Creator, Creator.creator_id == Video.creator_id)
         .outerjoin(
             asked,
             (asked.c.video_id == VideoFile.video_id) & (asked.c.generation == VideoFile.generation),
         )
-        .where(
-            Video.settled_at.is_(None),
-            VideoFile.state == "found",
-            Creator.forgotten_at.is_(None),
-            func.coalesce(asked.c.on_its_way, 0) == 0,
-            ~_judged(named).exists(),
-        )
+        .where(VideoFile.video_id.in_(ids_waiting(named)))
         .group_by(VideoFile.size // CLASS_BYTES)
     )
     return [Class(count, int(sum_), round(size)) for count, sum_, size in rows]
@@ -123,12 +112,3 @@ def mean_size(session: Session) -> int | None:
     """Return how large a file is on the average, whoever watched it; None where none is known."""
     mean = session.scalar(select(func.avg(VideoFile.size)).where(VideoFile.state == "found"))
     return None if mean is None else round(mean)
-
-
-def _judged(named: Named) -> Select[str]:
-    return select(Judgement.judgement_id).where(
-        Judgement.video_id == VideoFile.video_id,
-        Judgement.generation == VideoFile.generation,
-        Judgement.model == named.model,
-        Judgement.prompt_version == named.prompt_version,
-    )

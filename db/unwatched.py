@@ -74,7 +74,7 @@ def waiting(
     for part, order in ((closing, oldest), (~closing, newest)):
         if len(ids) < limit:
             found = session.scalars(
-                _ids(named).where(part).order_by(*order).limit(limit + len(skip))
+                ids_waiting(named).where(part).order_by(*order).limit(limit + len(skip))
             )
             ids += [one for one in found if one not in skip]
     return _told(session, named, ids[:limit])
@@ -85,14 +85,14 @@ def count_waiting(session: Session, named: Named, most: int | None = None) -> in
 
     Many are counted slowly: some tens of thousands in up to a second.
     """
-    ids = _ids(named).limit(most).subquery()
+    ids = ids_waiting(named).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(ids)) or 0
 
 
 def count_begun(session: Session, named: Named) -> int:
     """Return how many of those that wait have answers already, and may only be concluded."""
     answered = _questions(named, Sample.state.not_in(NO_ANSWER)).scalar_subquery()
-    begun = _ids(named, answered.is_not(None)).subquery()
+    begun = ids_waiting(named, answered.is_not(None)).subquery()
     return session.scalar(select(func.count()).select_from(begun)) or 0
 
 
@@ -104,12 +104,12 @@ def is_waiting(session: Session, named: Named, one: Waiting, numbers: Collection
     theirs = (VideoFile.video_id == one.video_id, VideoFile.generation == one.generation)
     session.execute(select(VideoFile.video_id).where(*theirs).with_for_update())
     asked = _questions(named, Sample.number.in_(numbers)).scalar_subquery()
-    wanted = _ids(named, theirs[1], asked.is_(None)).where(Video.video_id == one.video_id)
+    wanted = ids_waiting(named, theirs[1], asked.is_(None)).where(Video.video_id == one.video_id)
     return session.scalar(wanted) is not None
 
 
-def _ids(named: Named, *of_file: ColumnElement[bool]) -> Select[str]:
-    """Select the ids of what waits.
+def ids_waiting(named: Named, *of_file: ColumnElement[bool]) -> Select[str]:
+    """Select the ids of the open videos that wait for a judge, with no question on their way.
 
     File, judgement and questions are looked up video by video (scalar subqueries): in a join,
     PostgreSQL might read the whole of a table to find a few.
