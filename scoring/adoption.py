@@ -180,8 +180,8 @@ def _to_tell(session: Session, judge_id: str) -> Named | None:
     named, told = adopting.named_of(judge), adopting.told(session, judge_id)
     if told is None:
         return named
-    knows_more = judgements.count(session, named) > told["made"]
-    return named if told["state"] == TRIED and knows_more else None
+    knows_more = told["state"] == TRIED and judgements.count(session, named) > told["made"]
+    return named if knows_more else None
 
 
 def _tell(session: Session, compared: Compared, now: datetime) -> None:
