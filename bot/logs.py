@@ -28,6 +28,7 @@ TALKATIVE = (
     "httpx2",
     "httpcore",
     "httpcore2",
+    "google",
     "google_genai",
     "discord.http",
     "telegram.ext.Application",
@@ -154,6 +155,7 @@ def set_up_logs(
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).propagate = True  # Google's libraries keep their warnings apart
 
 
 def _formatter(redaction: Redaction, *, as_json: bool) -> logging.Formatter:

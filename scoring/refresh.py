@@ -59,6 +59,7 @@ async def _steps(work: Refresh, run: Running, actor: str) -> None:
     if work.read is not None:
         async with run.long_step():
             run.summary.files = await work.read(work.progress)
+        await run.alive()
     judging = Work(work.store, work.plan, work.now, work.eyes, work.progress)
     await judge_within(judging, run, actor)
     coming = await season_due(work.store, work.plan, work.now)

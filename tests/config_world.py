@@ -25,15 +25,17 @@ def loggers_as_they_were() -> Iterator[None]:
     """What a test sets up of logging is gone after it."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in TALKATIVE}
+    talkative = [logging.getLogger(name) for name in TALKATIVE]
+    before = [(one, one.level, one.propagate) for one in talkative]
     yield
     for one in root.handlers:
         if one not in handlers:
             one.close()
     root.handlers[:] = handlers
     root.setLevel(level)
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
+    for one, its_level, its_propagate in before:
+        one.setLevel(its_level)
+        one.propagate = its_propagate
 
 
 def file(text: str) -> Path:

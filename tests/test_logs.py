@@ -140,3 +140,13 @@ def test_where_no_file_can_be_written_the_log_goes_to_standard_error(
     set_up_logs(SETTINGS, tmp_path / "data" / "console.log")
     logging.getLogger("bot.command").error("it failed")
     assert "it failed" in capsys.readouterr().err
+
+
+def test_what_google_warns_of_stands_in_the_log_though_its_libraries_keep_it_apart(
+    capsys: pytest.CaptureFixture[str],
+):
+    google = logging.getLogger("google")
+    google.propagate = False
+    set_up_logs(SETTINGS)
+    logging.getLogger("google.auth").warning("the key file is old")
+    assert "WARNING google.auth: the key file is old" in capsys.readouterr().err

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from bot.reply import Button, Style, Tone
-from bot.sections import Breaker, Sentiment
+from bot.sections import Breaker
+from bot.sections_judging import Sentiment
 from db.observed import Observed
 from tests.commands.moderating import acts
 from tests.commands.programme import LUNCH, NOW, People, _read, _seen, labelled
