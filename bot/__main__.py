@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -209,10 +210,7 @@ def _always(said: str) -> bool:
 
 
 def _end_in_time() -> None:
-    """See to it that a program that was told to stop ends, even where a thread of it hangs.
-
-    What hung is written down; the database takes an end at any moment.
-    """
+    """End a program that was told to stop, even where a thread hangs, and write down which."""
     import faulthandler  # noqa: PLC0415  # only at the end
 
     faulthandler.dump_traceback_later(wiring.END_SECONDS, exit=True)
@@ -228,8 +226,7 @@ def _settings() -> Settings:
 
 def _by_hand() -> Settings:
     """Return the settings of a command whose answer stands on the screen, with its warnings."""
-    settings = _settings()
-    set_up_logs(settings, level=logging.WARNING)
+    set_up_logs(settings := _settings(), level=logging.WARNING)
     return settings
 
 
@@ -252,7 +249,8 @@ def _moment_gone_by(text: str) -> datetime:
 
 
 def _go(work: Coroutine[Any, Any, Any]) -> Any:
-    with _in_words():
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    with _in_words():  # so a job that is told to stop closes its run
         return asyncio.run(work)
 
 

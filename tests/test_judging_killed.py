@@ -1,5 +1,6 @@
 """`fairpoints job judge` as it is run: killed twice, out of budget once, and right in the end."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,3 +47,21 @@ async def test_each_question_is_answered_once_at_most_whatever_is_killed(
         judged = sum(one.state == "judged" for one in found.judgements)
         assert judged > 0.95 * VIDEOS[kind]
         assert server.wrong == []
+
+
+async def test_what_is_told_to_stop_says_so_and_the_next_begins_at_once(
+    sqlite_url: str, tmp_path: Path, cloud: Emulator
+):
+    cloud.server.wipe(keep_buckets=True)
+    mind = Mind()
+    async with gemini_server(mind) as server:
+        ordeal = Ordeal(tmp_path, sqlite_url, cloud, server, mind)
+        await ordeal.fill(40)
+        process = await ordeal.start()
+        await mind.until(20)
+        process.terminate()
+        async with asyncio.timeout(ordeal.seconds):
+            await process.communicate()
+        assert process.returncode == 130
+        assert "problem" not in await ordeal.run()
+        assert list(problems(await ordeal.found(), mind, 40)) == []
