@@ -24,7 +24,7 @@ from scoring.handing_over import Handed, hand_over, watched_singly
 from scoring.pace import End, Ended
 from scoring.plan import Judging, Plan
 from scoring.run import Progress, Running, clock, quiet
-from scoring.sentiment.asking import NotAllowed, TryAgain
+from scoring.sentiment.asking import NotAllowed, Rejected, TryAgain
 from scoring.sentiment.gemini import Gemini
 from scoring.sentiment.rubric import UnknownRubric
 from scoring.sentiment.uploads import ALONE, prefix_of
@@ -145,7 +145,7 @@ async def _sweep(seat: Seat) -> None:
     ended = await seat.run.store.read(runs.ended, seat.run.summary.job, clock() - UPLOADS_LAST)
     try:
         await seat.gemini.sweep(*(prefix_of(ALONE, run_id) for run_id in ended))
-    except (TryAgain, NotAllowed) as problem:
+    except (TryAgain, NotAllowed, Rejected) as problem:
         log.warning("uploads of earlier runs could not be looked for: %s", problem)
 
 

@@ -129,5 +129,5 @@ class _Collecting:
         over = set(await self.task.run.store.read(batches.over))
         try:
             await self.service.sweep(over)
-        except (TryAgain, NotAllowed, BucketProblem) as why:
+        except (TryAgain, NotAllowed, Rejected, BucketProblem) as why:
             log.warning("what batches left could not be deleted; the next run does it: %s", why)

@@ -136,7 +136,7 @@ class _Handing:
     """The names of the uploads, by video."""
     problem: Refused | None = None
     in_a_row: int = 0
-    """How many clips in a row were not to be had."""
+    """How many clips in a row were not to be had, and not for what they are themselves."""
 
     async def send(self, picked: Sequence[Picked]) -> Handed:
         """Fetch the clips, write the questions, and create the batch."""
@@ -183,7 +183,8 @@ class _Handing:
             self.in_a_row = self.task.judging.stop_after_failures
             self.problem = Refused("Gemini takes no questions: {reason}", reason=str(why))
         except (TryAgain, BucketProblem) as why:
-            self.in_a_row += 1
+            is_alone = isinstance(why, BucketProblem) and why.is_of_object
+            self.in_a_row += not is_alone  # which stops nobody else
             self.problem = _unsent(why.reason)
         else:
             self.in_a_row = 0

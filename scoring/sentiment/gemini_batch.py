@@ -103,17 +103,18 @@ class GeminiBatches:
     async def _created(self, batch_id: str, source: str) -> str:
         from google.genai import types  # noqa: PLC0415  # heavy
 
-        client = await self._gemini.ready()
         config = types.CreateBatchJobConfig(display_name=batch_id)
         if self._gemini.on_vertex:
             config.dest = self._uri(batch_id, "out")
         try:
+            client = await self._gemini.ready()
             job = await client.aio.batches.create(
                 model=self._gemini.named.model, src=source, config=config
             )
         except Exception as error:
-            if 400 <= (getattr(error, "code", None) or 0) < 500:
-                raise NotTaken(str(self._gemini.problem(error))) from None
+            why = self._gemini.problem(error)
+            if isinstance(why, NotAllowed) or 400 <= (getattr(error, "code", None) or 0) < 500:
+                raise NotTaken(str(why)) from None
             raise
         return job.name or ""
 

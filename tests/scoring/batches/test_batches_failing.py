@@ -1,9 +1,16 @@
 """What a batch does not answer: each line has its own state, and costs what was billed."""
 
+from typing import Any
+
 import pytest
 
 from db.models import Sample
 from db.store import Store
+from scoring import handing_over
+from scoring.bucket import Bucket
+from scoring.sentiment.asking import Rejected
+from scoring.sentiment.gemini import Gemini
+from scoring.stored import denied_object
 from tests.fakes.gemini_replies import error, finished, said
 from tests.scoring.batches.world import Opened, by_seed
 
@@ -103,3 +110,53 @@ async def test_where_no_file_can_be_read_nothing_is_sent_and_nothing_is_left_beh
         assert (await here.batch()).state == "lost"
         assert (here.batches.created, await here.rows(Sample)) == (0, [])
         assert await here.left_behind() == []
+
+
+async def test_files_that_may_not_be_read_keep_no_other_out_of_the_batch(
+    sqlite_store: Store, opened: Opened, door: str, monkeypatch: pytest.MonkeyPatch
+):
+    fetches = "save" if door == "key" else "find"
+    fetched, closed = getattr(Bucket, fetches), ["first", "second"]
+
+    async def some(self: Bucket, name: str, *rest: Any) -> Any:
+        if closed:
+            closed.pop()
+            raise denied_object(self.uri(name))
+        return await fetched(self, name, *rest)
+
+    async with opened(sqlite_store) as here:
+        await here.post(4)
+        async with here.task(at_once=1, stop_after_failures=1) as task:
+            monkeypatch.setattr(Bucket, fetches, some)
+            handed = await handing_over.hand_over(task)
+        assert handed.counts == {"batch_sent": 2}
+        assert handed.problem is not None  # and yet it is told
+
+
+@pytest.mark.parametrize("door", ["vertex"])
+async def test_a_batch_that_nobody_could_be_asked_as_was_never_taken(
+    sqlite_store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
+):
+    async with opened(sqlite_store) as here:
+        await here.post(1)
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/there/is/none.json")
+        handed = await here.hand_over()
+        assert (handed.counts, (await here.batch()).state) == ({}, "lost")
+        assert handed.problem is not None
+        assert "credentials for Google Cloud" in handed.problem.reason
+        assert await here.samples() == {"failed": 3}
+        assert (await here.check_spending()).micros == 0
+
+
+async def test_uploads_that_can_not_be_swept_keep_no_answer_back(
+    sqlite_store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
+):
+    async def rejected(*_: Any) -> int:
+        raise Rejected("Gemini answered 400: no such page")
+
+    async with opened(sqlite_store) as here:
+        await here.post(1)
+        await here.hand_over()
+        monkeypatch.setattr(Gemini, "sweep", rejected)
+        assert (await here.answered()).counts == {"batch_answered": 3}
+        assert (await here.judge()).problem is None
