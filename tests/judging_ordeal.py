@@ -9,11 +9,12 @@ import json
 import os
 import random
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 from unittest.mock import patch
 
@@ -45,6 +46,8 @@ class Mind:
 
     tried: Counter[Question] = field(default_factory=Counter)
     answered: Counter[Question] = field(default_factory=Counter)
+    states: dict[Question, str] = field(default_factory=dict)
+    """As what each answer is to be kept."""
     sentiments: dict[Question, float] = field(default_factory=dict)
     total: int = 0
     _wanted: int = ENOUGH
@@ -60,9 +63,12 @@ class Mind:
             return error(500)
         self._count(question)
         if chance < 0.08:
+            self.states[question] = "malformed"
             return said("so so")
         if chance < 0.09:
+            self.states[question] = "safety"
             return finished("SAFETY")
+        self.states[question] = "answered"
         self.sentiments[question] = 0.5 + random.Random(str(question)).randrange(20) / 100
         return answer(self.sentiments[question])
 
@@ -200,13 +206,42 @@ def problems(found: Found, mind: Mind, count: int) -> Iterator[str]:
         yield f"{len(judged)} of {count} videos have a judgement"
     if left := found.of_state("asked"):
         yield f"{len(left)} questions have no end"
-    for one in found.samples:
-        told = mind.sentiments.get((one.video_id, one.number))
-        if one.state == "answered" and one.sentiment != told:
-            yield f"{one.video_id} {one.number} was {told}, and is kept as {one.sentiment}"
+    yield from _wrongly_kept(found, mind)
+    yield from _wrongly_made(found)
     for day in found.spent:
         theirs = [one for one in found.samples if one.day == day.day]
         if day.micros != sum(one.micros for one in theirs):
             yield f"{day.day} is not what its questions cost"
         if day.calls != sum(one.calls for one in theirs):
             yield f"{day.day} has not as many calls as its questions"
+
+
+def _wrongly_kept(found: Found, mind: Mind) -> Iterator[str]:
+    """Yield questions that are not kept as they were answered; what is lost may have been."""
+    for one in found.samples:
+        question = one.video_id, one.number
+        told = mind.states.get(question, "failed"), mind.sentiments.get(question)
+        if one.state != "lost" and (one.state, one.sentiment) != told:
+            yield f"{question} was {told}, and is kept as {one.state}, {one.sentiment}"
+
+
+def _wrongly_made(found: Found) -> Iterator[str]:
+    """Yield judgements that are not what their answers come to."""
+    answers: defaultdict[str, list[Sample]] = defaultdict(list)
+    for each in found.samples:
+        answers[each.video_id].append(each)
+    for one in found.judgements:
+        right, kept = _made(answers[one.video_id]), (one.state, one.sentiment, one.spread)
+        if kept != right:
+            yield f"{one.video_id} is {right}, and is kept as {kept}"
+
+
+def _made(answers: Sequence[Sample]) -> tuple[str, float | None, float | None]:
+    """Return state, median and spread of answers, none of which lie far apart."""
+    figures = [one.sentiment for one in answers if one.sentiment is not None]
+    refusals = sum(one.state == "safety" for one in answers)
+    if refusals >= 2 and refusals > len(figures):
+        return "refused", None, None
+    if len(figures) < 2:
+        return "failed", None, None
+    return "judged", median(figures), round(max(figures) - min(figures), 6)
