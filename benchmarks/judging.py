@@ -55,12 +55,24 @@ async def main(count: int) -> None:
 
 
 async def judge_all(ordeal: Ordeal, count: int) -> None:
-    """Let a third be judged, and a third more, each until a kill; then all that is left."""
+    """Let a third be judged, and a third more, each until a kill; then all that is left.
+
+    Before the last a day's budget ends, which is not passed by a single call.
+    """
     for _ in range(2):
         await ordeal.run_and_kill(after=count)
+    most = await calls(ordeal) + count // 10
+    poor = await ordeal.run(budget__calls=most, **MINUTES)
+    if (spent := await calls(ordeal)) > most or "not_done" not in poor:
+        sys.exit(f"{spent} calls were sent, and the budget is {most}: {poor}")
     summary: dict[str, Any] = await ordeal.run(**MINUTES)
     if "problem" in summary or "not_done" in summary:
         sys.exit(f"not all were judged: {summary}")
+
+
+async def calls(ordeal: Ordeal) -> int:
+    """Return how many calls were sent so far."""
+    return sum(day.calls for day in (await ordeal.found()).spent)
 
 
 def memory() -> float:
