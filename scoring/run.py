@@ -169,13 +169,20 @@ async def running(
     except asyncio.CancelledError:
         summary.problem = "stopped before its end"
         raise
-    except Refused as refused:
-        summary.problem = refused.reason
-    except Exception as error:
-        log.exception("%s %s failed", summary.job, run.run_id)
-        summary.problem = f"{type(error).__name__}: {error}".partition("\n")[0]
+    except Exception as fault:
+        error = _first(fault)
+        if isinstance(error, Refused):
+            summary.problem = error.reason
+        else:
+            log.exception("%s %s failed", summary.job, run.run_id)
+            summary.problem = f"{type(error).__name__}: {error}".partition("\n")[0]
     finally:
         await run.finish()
+
+
+def _first(fault: Exception) -> Exception:
+    """Return the first of the faults that tasks met at once: its own words are what is told."""
+    return _first(fault.exceptions[0]) if isinstance(fault, ExceptionGroup) else fault
 
 
 async def begin(

@@ -76,12 +76,9 @@ class Watched:
 async def watch(task: Task) -> Watched:
     """Judge what waits, until there is no more, or no more time, budget or service."""
     watching = _Watching(task)
-    try:
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(task.judging.at_once):
-                workers.create_task(watching.work())
-    except ExceptionGroup as faults:
-        raise _first(faults) from None  # its own words are what a run tells
+    async with asyncio.TaskGroup() as workers:
+        for _ in range(task.judging.at_once):
+            workers.create_task(watching.work())
     await watching.conclude_doubted()
     return watching.did
 
@@ -111,11 +108,6 @@ class _Case:
         """Return the numbers of the next questions; the first goes alone."""
         last = max((one.number for one in (*self.one.given, *self.given)), default=0)
         return range(last + 1, last + 1 + (more if self.told else 1))
-
-
-def _first(fault: Exception) -> Exception:
-    """Return the first fault of those that several tasks met."""
-    return _first(fault.exceptions[0]) if isinstance(fault, ExceptionGroup) else fault
 
 
 class _Watching:

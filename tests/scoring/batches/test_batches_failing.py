@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from db.models import Sample
+from db.models import Run, Sample
 from db.store import Store
 from scoring import handing_over
 from scoring.bucket import Bucket
@@ -160,3 +160,18 @@ async def test_uploads_that_can_not_be_swept_keep_no_answer_back(
         monkeypatch.setattr(Gemini, "sweep", rejected)
         assert (await here.answered()).counts == {"batch_answered": 3}
         assert (await here.judge()).problem is None
+
+
+async def test_a_full_disk_is_told_in_its_own_words(
+    sqlite_store: Store, opened: Opened, door: str, monkeypatch: pytest.MonkeyPatch
+):
+    async def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with opened(sqlite_store) as here:
+        await here.post(2)
+        async with here.task() as task:
+            monkeypatch.setattr(Bucket, "save" if door == "key" else "find", full)
+            await handing_over.hand_over(task)
+        problems = {one.problem for one in await here.rows(Run)} - {None}
+        assert problems == {"OSError: [Errno 28] No space left on device"}
