@@ -24,7 +24,9 @@ DELETE_SECONDS, STOPPING_SECONDS = 30, 2
 """How long the deletion of an upload is waited for, and how long by who is told to stop; the next
 run sweeps what is left."""
 TEMPORARY = "fairpoints-"
-"""How the names of our folders for temporary files begin."""
+"""How the names of our folders for temporary files begin; eight characters follow."""
+FETCHED = {"video", "batch", "results"}
+"""What lies in them; a folder of somebody's, of such a name, has something else in it."""
 LEFT_SECONDS = 86_400
 """Such a folder that is older was left by somebody who was killed."""
 
@@ -52,9 +54,10 @@ async def clip_of(
 
 def tidy() -> None:
     """Delete the videos that killed runs left among the machine's temporary files."""
-    for one in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+    for one in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}{'?' * 8}"):
         with suppress(OSError):  # gone meanwhile
-            if time.time() - one.lstat().st_mtime > LEFT_SECONDS:
+            is_old = time.time() - one.lstat().st_mtime > LEFT_SECONDS
+            if is_old and {each.name for each in one.iterdir()} <= FETCHED:
                 shutil.rmtree(one, ignore_errors=True)  # which follows no link
 
 

@@ -36,9 +36,20 @@ def test_one_that_is_being_watched_and_what_others_left_stay():
     assert all((one / "video").exists() for one in kept)
 
 
+@pytest.mark.parametrize("name", ["fairpoints-database", "fairpoints-backups"])
+def test_a_folder_that_somebody_made_stays_with_all_that_is_in_it(tmp_path: Path, name: str):
+    made = tmp_path / name
+    made.mkdir()
+    (made / "video").touch()
+    (made / "fairpoints.sqlite3").write_bytes(b"all points")
+    os.utime(made, (LONG_AGO, LONG_AGO))
+    tidy()
+    assert (made / "fairpoints.sqlite3").exists()
+
+
 def test_no_link_is_followed(tmp_path: Path):
     other = left("another-")
-    link = tmp_path / f"{TEMPORARY}link"
+    link = tmp_path / f"{TEMPORARY}to_other"
     link.symlink_to(other)
     os.utime(link, (LONG_AGO, LONG_AGO), follow_symlinks=False)
     tidy()
