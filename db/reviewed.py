@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db import corrections
 from db.models import Creator, Judgement, Review, Sample, Sentiment, Video
 from db.refused import Refused
-from db.reviews import OPEN, is_open_for_video
+from db.reviews import OPEN
 from db.typed import contains
 from db.verdicts import About
 
@@ -55,7 +55,6 @@ class Standing:
 
     about: About
     settled_at: datetime | None
-    is_reviewed: bool
     by_hand: str | None
     """By what a moderator's word is known again, where one counts."""
     value: float | None
@@ -142,17 +141,16 @@ def standing(session: Session, video_id: str) -> Standing:
             Video.caption,
             func.coalesce(Creator.handle, Creator.creator_id),
             Video.settled_at,
-            is_open_for_video(),
         )
         .join(Creator, Creator.creator_id == Video.creator_id)
         .where(Video.video_id == video_id)
     ).one()
-    creator_id, caption, handle, settled_at, is_reviewed = found
+    creator_id, caption, handle, settled_at = found
     counts, value = corrections.counting(session, [video_id]).get(video_id, (None, None))
     about = About(video_id, creator_id, caption, handle)
     by_hand = _by_hand(session, video_id)
     median = _median(session, counts) if counts and value is None else None
-    return Standing(about, settled_at, is_reviewed, by_hand, value, median)
+    return Standing(about, settled_at, by_hand, value, median)
 
 
 def _by_hand(session: Session, video_id: str) -> str | None:

@@ -221,11 +221,6 @@ def _close(session: Session, which: ColumnElement[bool], now: datetime) -> int:
     return len(closed.all())
 
 
-def is_open_for_video() -> ColumnElement[bool]:
-    """Say whether a review about a video is open, as a statement knows it."""
-    return exists().where(Review.video_id == Video.video_id, Review.state == OPEN)
-
-
 def say(session: Session, run_id: str, now: datetime) -> int:
     """Say in the moderators' channels how many reviews a run has opened; return how many."""
     of_run = select(Judgement.judgement_id).where(Judgement.run_id == run_id)

@@ -181,11 +181,11 @@ async def test_what_stands_tells_the_median_only_where_it_does_not_count_by_itse
         return found
 
     one, other = await standing(VIDEO), await standing(OTHER)
-    assert (one.is_reviewed, one.value, one.median, one.by_hand) == (True, None, 0.5, None)
-    assert (other.is_reviewed, other.value, other.median) == (False, 0.75, None)
+    assert (one.value, one.median, one.by_hand) == (None, 0.5, None)
+    assert (other.value, other.median) == (0.75, None)
     await decided(asked)
     one = await standing(VIDEO)
-    assert (one.is_reviewed, one.value, one.median, one.by_hand) == (False, 0.75, None, "set:one")
+    assert (one.value, one.median, one.by_hand) == (0.75, None, "set:one")
 
 
 async def test_the_oldest_is_listed_first_with_its_answers(asked: Store):
