@@ -177,10 +177,11 @@ async def _try(seat: Seat, judge_id: str) -> None:
         done = await watch(_task(seat, counts=False, most=most))
         calls = done.counts.pop("calls", 0)
         seat.run.summary.counts.update(calls=calls, tried=done.judged)
-        if done.ended is not None or done.unanswered:
+        without_answer = done.unanswered + done.too_dear
+        if done.ended is not None or without_answer:
             waiting = await store.read(unwatched.count_waiting, seat.named)
             _ends(seat.run, done, min(most - done.judged, waiting))
-        lacking = done.unanswered + await store.read(costs.without_file)
+        lacking = without_answer + await store.read(costs.without_file)
         if done.ended is not None or (done.judged < most and before + done.judged <= lacking):
             return
     await adoption.tell(store, seat.work.plan, judge_id, now)

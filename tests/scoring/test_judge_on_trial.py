@@ -10,7 +10,7 @@ from db.store import Store
 from scoring.plan import Budget
 from tests.fakes.cloud_storage import Emulator, emulator
 from tests.scoring.programme import judged
-from tests.scoring.watching_world import MODEL, OTHER_MODEL, PRICES, world
+from tests.scoring.watching_world import MODEL, MP4, OTHER_MODEL, PRICES, TEMPLATE, world
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,22 @@ async def test_a_trial_that_the_budget_ends_says_how_many_of_its_videos_there_ar
         assert summary.not_done is not None
         assert summary.not_done.reason == (
             "The day's budget for watching is spent; 3 videos wait for another day."
+        )
+
+
+async def test_a_trial_says_that_a_question_may_cost_more_than_a_day_has(
+    sqlite_store: Store, cloud: Emulator
+):
+    async with world(sqlite_store, cloud) as here:
+        (one,) = await here.post(1)
+        cloud.put(TEMPLATE.format(video_id=one), MP4 + bytes(5_000_000))
+        await judged(sqlite_store, 0.5)
+        budget = Budget(calls=1_000, tokens=25_000, micros=10_000_000)
+        summary = await here.judge(budget=budget)
+        assert (here.server.asked, summary.counts["tried"]) == ([], 0)
+        assert summary.not_done is not None
+        assert summary.not_done.reason == (
+            "One question about 1 video may cost more than a day's budget."
         )
 
 
