@@ -4,7 +4,7 @@ The bucket is PyPI's emulator and Gemini a double of ours, both in this process:
 questions are told to wait, 2 % meet an error, 1 % of the answers are malformed and 1 % refused.
 The program runs beside it, so its own processor time is what counts; the time that it took also
 has that of the doubles in it. `python -m benchmarks.judging 1000` judges fewer.
-Exits with 1 where something is wrong in the database, or a target is missed. It takes ten to twenty
+Exits with 1 where something is wrong in the database, or a target is missed. It takes about seven
 minutes, so `python -m benchmarks` leaves it out.
 """
 
@@ -65,7 +65,7 @@ async def judge_all(ordeal: Ordeal, count: int) -> None:
     poor = await ordeal.run(budget__calls=most, **MINUTES)
     if (spent := await calls(ordeal)) > most or "not_done" not in poor:
         sys.exit(f"{spent} calls were sent, and the budget is {most}: {poor}")
-    summary: dict[str, Any] = await ordeal.run(**MINUTES)
+    summary: dict[str, Any] = await ordeal.finish(**MINUTES)
     if "problem" in summary or "not_done" in summary:
         sys.exit(f"not all were judged: {summary}")
 

@@ -37,7 +37,7 @@ async def test_each_question_is_answered_once_at_most_whatever_is_killed(
         assert poor["not_done"].startswith("The day's budget for watching is spent; ")
         assert poor["counts"]["left"] > 0
 
-        rich = await ordeal.run()
+        rich = await ordeal.finish()
         assert ("problem" in rich, "not_done" in rich) == (False, False)
         found = await ordeal.found()
         assert list(problems(found, mind, VIDEOS[kind])) == []
@@ -63,5 +63,5 @@ async def test_what_is_told_to_stop_says_so_and_the_next_begins_at_once(
         async with asyncio.timeout(ordeal.seconds):
             await process.communicate()
         assert process.returncode == 130
-        assert "problem" not in await ordeal.run()
+        assert "problem" not in await ordeal.finish()
         assert list(problems(await ordeal.found(), mind, 40)) == []
