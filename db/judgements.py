@@ -92,15 +92,6 @@ def erase(session: Session, creator_id: str) -> None:
         session.execute(_quietly(update(model).where(model.video_id.in_(theirs)).values(NO_WORDS)))
 
 
-def of_video(session: Session, video_id: str) -> Sequence[Judgement]:
-    """Return all judgements of a video, the newest first."""
-    return session.scalars(
-        select(Judgement)
-        .where(Judgement.video_id == video_id)
-        .order_by(Judgement.judged_at.desc(), Judgement.judgement_id.desc())
-    ).all()
-
-
 def by_sentiment(session: Session, sentiment_id: str) -> Judgement | None:
     """Return the judgement whose figure a sentiment is; None where nobody watched for it."""
     return session.scalars(

@@ -26,6 +26,10 @@ class Sentence(str):
         made.refused = refused
         return made
 
+    def __getnewargs__(self) -> tuple["Refused"]:  # type: ignore[override]  # made of a refusal
+        """Let a copy be made of what is refused, where a plain string is made of its text."""
+        return (self.refused,)
+
     def __str__(self) -> str:
         """Return itself, where a plain string would forget what it knows."""
         return self

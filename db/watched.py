@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from db import judgements, reviews
+from db import files, judgements, reviews
 from db.models import Judge, Judgement, Review, Sentiment, Video, VideoFile
 
 
@@ -29,7 +29,7 @@ def of_video(session: Session, video: Video, counts: Sentiment | None) -> Watche
     mine = exists().where(Review.video_id == video.video_id, Review.state == reviews.OPEN)
     adopted = exists().where(Judge.adopted_at.is_not(None))
     in_review, has_judge = session.execute(select(mine, adopted)).one()
-    file = session.get(VideoFile, video.video_id)
+    file = files.of_video(session, video.video_id)
     return Watched(made, file, bool(in_review), bool(has_judge))
 
 

@@ -126,7 +126,7 @@ async def test_of_two_at_once_one_is_kept(store: Store):
 async def test_each_judge_has_a_judgement_of_its_own(store: Store):
     first = await store.write(concluded)
     second = await store.write(concluded, named=OTHER)
-    found = await store.read(judgements.of_video, "v1")
+    found = await store.read(rows, Judgement)
     assert {one.judgement_id for one in found} == {first, second}
     assert await store.read(judgements.count, JUDGE) == 1
 
@@ -136,7 +136,7 @@ async def test_a_new_file_is_judged_and_the_first_figure_stands(store: Store):
     await store.write(change, update(VideoFile).values(generation="g2"))
     (one,) = await store.read(waits)
     await store.write(judgements.conclude, JUDGE, one, UNCERTAIN, "watch-1", NOW + DAY, counts=True)
-    newest, first = await store.read(judgements.of_video, "v1")
+    first, newest = sorted(await store.read(rows, Judgement), key=lambda one: one.judged_at)
     assert (newest.generation, newest.sentiment_id) == ("g2", None)
     (judged,) = await store.read(rows, Sentiment)
     assert (first.sentiment_id, judged.sentiment) == (judged.sentiment_id, 0.7)

@@ -1,6 +1,9 @@
 """Sentences are kept in parts, and come back as they were."""
 
+import copy
 import json
+import pickle
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,3 +40,18 @@ def test_words_and_sentences_of_ours_come_back_as_such():
     assert isinstance(values["job"], Term)
     assert isinstance(values["reason"], Sentence)
     assert values["reason"].refused.values == {"name": "videos"}
+
+
+def pickled(said: Sentence) -> Sentence:
+    back: Sentence = pickle.loads(pickle.dumps(said))  # noqa: S301  # of ours, a line before
+    return back
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled])
+def test_a_copy_of_a_sentence_can_still_be_said_in_any_language(
+    copied: Callable[[Sentence], Sentence],
+):
+    said = Refused("A batch is lost: {reason}", reason=INNER.reason).reason
+    again = copied(said)
+    assert (again, type(again)) == (said, Sentence)
+    assert kept_words.kept(again.refused) == kept_words.kept(said.refused)
