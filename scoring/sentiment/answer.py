@@ -9,7 +9,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from scoring.sentiment.asking import Answer, Said, Tokens
+from scoring.sentiment.asking import Answer, Rejected, Said, Tokens
+from scoring.sentiment.unseen import one_line
 
 LONGEST_TEXT = 100_000
 """Characters that are looked at: some six times what an answer may have at most."""
@@ -72,6 +73,11 @@ def read(response: object) -> Answer:
     return Answer(ended, tokens, reason=f"{ENDED[ended]} ({named})" if named else ENDED[ended])
 
 
+def rejected(why: Rejected) -> Answer:
+    """Return that the file itself was not taken, which costs nothing."""
+    return Answer(Said.REJECTED, Tokens(), reason=str(why))
+
+
 def is_shut_out(response: object) -> bool:
     """Whether the answer says that nobody with this account is answered at all."""
     return isinstance(response, Mapping) and _candidate(response).get("finishReason") == SHUT_OUT
@@ -89,12 +95,12 @@ def _ended(response: Mapping[str, Any]) -> tuple[Said | None, str]:
     feedback = response.get("promptFeedback")
     blocked = feedback.get("blockReason") if isinstance(feedback, Mapping) else None
     if not candidate:
-        return (Said.SAFETY if blocked else Said.EMPTY), _clean(blocked, LONGEST_WORD)
+        return (Said.SAFETY if blocked else Said.EMPTY), one_line(blocked, LONGEST_WORD)
     ending = candidate.get("finishReason")
     if ending in GOOD_ENDINGS:
         return None, ""
     known = ENDINGS.get(ending, Said.EMPTY) if isinstance(ending, str) else Said.EMPTY
-    return known, _clean(ending, LONGEST_WORD)
+    return known, one_line(ending, LONGEST_WORD)
 
 
 def _text(response: Mapping[str, Any]) -> str:
@@ -183,7 +189,7 @@ def _words(told: Mapping[str, Any], name: str) -> Iterable[str]:
     value = told.get(name)
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise _OfNoUse(f"{name} is not a list of words")
-    words = [word for one in value if (word := _clean(one, LONGEST_WORD))][:TONES]
+    words = [word for one in value if (word := one_line(one, LONGEST_WORD))][:TONES]
     if not words:
         raise _OfNoUse(f"{name} has no words")
     return words
@@ -193,16 +199,7 @@ def _words_of(told: Mapping[str, Any], name: str, longest: int) -> str:
     value = told.get(name)
     if not isinstance(value, str):
         raise _OfNoUse(f"{name} is not a text")
-    return _clean(value, longest)
-
-
-def _clean(text: object, longest: int) -> str:
-    """Return a text in one line that people can see all of, and that a database takes."""
-    if not isinstance(text, str):
-        return ""
-    seen = "".join(one if one.isprintable() else " " for one in text[: 10 * longest])
-    line = " ".join(seen.split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+    return one_line(value, longest)
 
 
 def _tokens(usage: object) -> Tokens | None:

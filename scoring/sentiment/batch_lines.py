@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from scoring.sentiment import answer, refusal
-from scoring.sentiment.asking import Answer, Rejected, Said, Tokens
+from scoring.sentiment.asking import Answer, Rejected
 
 LABEL = "sample"
 CODES = {1: 499, 3: 400, 4: 504, 5: 404, 7: 403, 8: 429, 9: 400, 11: 400, 16: 401}
@@ -66,7 +66,7 @@ def _refused(error: object) -> Answer | None:
     """Return that the file was not taken, where the error says so; else None."""
     meant = refusal.meaning(_error(error))
     if isinstance(meant, Rejected):
-        return Answer(Said.REJECTED, Tokens(), reason=str(meant))
+        return answer.rejected(meant)
     return None
 
 

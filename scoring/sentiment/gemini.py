@@ -22,8 +22,6 @@ from scoring.sentiment.asking import (
     NotAllowed,
     Question,
     Rejected,
-    Said,
-    Tokens,
     TryAgain,
 )
 from scoring.sentiment.rubric import Rubric
@@ -95,7 +93,7 @@ class Gemini:
             async with self.told(self._door.timeout_seconds):
                 response = await self._generate(question)
         except Rejected as why:
-            return Answer(Said.REJECTED, Tokens(), reason=str(why))
+            return answer.rejected(why)
         if answer.is_shut_out(response):
             raise NotAllowed(Refused("Google has closed this account to Gemini").reason)
         return answer.read(response)

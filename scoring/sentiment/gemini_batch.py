@@ -6,7 +6,6 @@ batch is found again where the answer to its creation was lost.
 """
 
 import asyncio
-import logging
 import tempfile
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -25,8 +24,6 @@ from scoring.stored import BucketProblem
 
 if TYPE_CHECKING:
     from google.genai import types
-
-log = logging.getLogger(__name__)
 
 ROOM = "fairpoints-batches/"
 """Where a batch's files lie in the bucket."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.refused import Refused, Sentence
+from scoring.sentiment import unseen
 from scoring.sentiment.asking import NotAllowed, Rejected, TryAgain
 
 Problem = TryAgain | NotAllowed | Rejected
@@ -147,6 +148,4 @@ def _seconds(text: object) -> float | None:
 def one_line(text: object) -> str:
     """Return the service's words in one line, without addresses: those may hold a key."""
     words = re.sub(r"\S*(?:://|[?&]key=)\S*", "...", text) if isinstance(text, str) else ""
-    seen = "".join(one if one.isprintable() else " " for one in words[: 10 * LONGEST])
-    line = " ".join(seen.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
+    return unseen.one_line(words, LONGEST)

@@ -15,7 +15,6 @@ DROPPED = frozenset({"Cf", "Cs", "Co", "Cn"})
 MARKS_IN_A_ROW = 4
 """More accents on one letter are a scrawl over it."""
 
-
 MOST = 40_000
 """Characters that are read, folded or not: one sign may stand for eighteen."""
 
@@ -24,6 +23,15 @@ def cleaned(text: str) -> str:
     """Return text in one line, compatible forms folded (NFKC), without anything unseen."""
     folded = unicodedata.normalize("NFKC", _seen(_folded(text)))
     return " ".join(_seen(folded).split())
+
+
+def one_line(text: object, longest: int) -> str:
+    """Return what somebody unknown told in one line, cut where it is too long; "" for no text."""
+    if not isinstance(text, str):
+        return ""
+    printed = "".join(one if one.isprintable() else " " for one in text[: 10 * longest])
+    line = " ".join(printed.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
 def _folded(text: str) -> str:

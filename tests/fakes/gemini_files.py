@@ -28,7 +28,6 @@ class StoredFile:
     """How often it is looked at before it may be used."""
     becomes: str = "ACTIVE"
     """Or FAILED."""
-    display_name: str = ""
 
     @property
     def state(self) -> str:
