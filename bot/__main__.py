@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from bot.config import BadConfig, Settings, load
 from bot.eyes import refuse_blind
 from bot.fronts import NotConnected
 from bot.logs import set_up_logs, wants_json
+from bot.stopping import until_told
 from db.refused import Refused
 
 cli = typer.Typer(
@@ -226,7 +226,8 @@ def _settings() -> Settings:
 
 def _by_hand() -> Settings:
     """Return the settings of a command whose answer stands on the screen, with its warnings."""
-    set_up_logs(settings := _settings(), level=logging.WARNING)
+    settings = _settings()
+    set_up_logs(settings, level=logging.WARNING)
     return settings
 
 
@@ -249,9 +250,8 @@ def _moment_gone_by(text: str) -> datetime:
 
 
 def _go(work: Coroutine[Any, Any, Any]) -> Any:
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    with _in_words():  # so a job that is told to stop closes its run
-        return asyncio.run(work)
+    with _in_words():
+        return asyncio.run(until_told(work))
 
 
 @contextmanager
@@ -261,7 +261,7 @@ def _in_words() -> Iterator[None]:
         yield
     except (BadConfig, wiring.NoDatabase, NotConnected, Refused) as problem:
         raise _leave(str(problem)) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(130) from None
 
 
