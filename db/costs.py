@@ -8,13 +8,10 @@ from sqlalchemy.orm import Session
 
 from db.judges import Named
 from db.models import Creator, Sample, Video, VideoFile
-from db.unwatched import ids_waiting
+from db.unwatched import NO_ANSWER, ids_waiting
 
-TOLD = (
-    "answered", "unjudgeable", "safety", "recitation", "max_tokens", "empty", "malformed",
-    "rejected",
-)  # fmt: skip
-"""States of a question whose answer told what it cost."""
+TOLD = Sample.state.not_in(NO_ANSWER)
+"""Questions that were answered, so that they tell what one costs."""
 NEWEST = 10_000
 """So many questions say what one costs; older ones are left alone."""
 CLASS_BYTES = 65_536
@@ -49,7 +46,7 @@ def told(session: Session, model: str, batch_percent: int) -> Told:
     )
     newest = (
         select(Sample.input_tokens, Sample.output_tokens, normal.label("micros"))
-        .where(Sample.model == model, Sample.state.in_(TOLD), Sample.input_tokens > 0)
+        .where(Sample.model == model, TOLD, Sample.input_tokens > 0)
         .order_by(Sample.day.desc())
         .limit(NEWEST)
         .subquery()
@@ -71,7 +68,7 @@ def waiting(session: Session, named: Named, samples: int) -> Sequence[Class]:
         select(
             Sample.video_id,
             Sample.generation,
-            func.sum(case((Sample.state.in_(TOLD), 1), else_=0)).label("told"),
+            func.sum(case((TOLD, 1), else_=0)).label("told"),
         )
         .where(Sample.model == named.model, Sample.prompt_version == named.prompt_version)
         .group_by(Sample.video_id, Sample.generation)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from db.corrections import MODERATOR
-from db.models import Creator, Judgement, Sentiment, Video, VideoFile
+from db.models import Creator, Judgement, Video, VideoFile
+from db.reviews import decided_by_hand
 from db.upsert import insert, rows_changed
 
 FOUND, MISSING, DENIED, UNFIT = "found", "missing", "denied", "unfit"
@@ -68,16 +68,17 @@ def due(
 ) -> Sequence[Wanted]:
     """Return the open videos whose files are to be looked for now.
 
-    Those posted by `closing_before` settle soon and come first, the oldest first of all; the
-    others follow, the newest first. One that was not found under another name than the template
-    gives it now is due at once, and `anew` is every one that was not found.
+    Where a moderator has decided, nobody needs to watch. Those posted by `closing_before` settle
+    soon and come first, the oldest first of all; the others follow, the newest first. One that was
+    not found under another name than the template gives it now is due at once, and `anew` is every
+    one that was not found.
     """
     closes = Video.date_posted <= closing_before
     rows = session.execute(
         select(Video.video_id, VideoFile.tries)
         .join(Creator, Creator.creator_id == Video.creator_id)
         .outerjoin(VideoFile, VideoFile.video_id == Video.video_id)
-        .where(Video.settled_at.is_(None), Creator.forgotten_at.is_(None), _undecided())
+        .where(Video.settled_at.is_(None), Creator.forgotten_at.is_(None), ~decided_by_hand())
         .where(or_(_is_due(now, template), and_(literal(anew), VideoFile.state != FOUND)))
         .order_by(case((closes, 0), else_=1), case((closes, Video.date_posted)))
         .order_by(Video.date_posted.desc(), Video.video_id)
@@ -103,17 +104,6 @@ def _judged(state: ColumnElement[bool]) -> ColumnElement[bool]:
     """Hold where the file as it was found has such a judgement."""
     same = (Judgement.video_id == VideoFile.video_id, Judgement.generation == VideoFile.generation)
     return exists().where(*same, state)
-
-
-def _undecided() -> ColumnElement[bool]:
-    """Hold where no moderator has said the figure, so that somebody needs to watch."""
-    said = (
-        select(Sentiment.sentiment)
-        .where(Sentiment.video_id == Video.video_id, Sentiment.model == MODERATOR)
-        .order_by(Sentiment.judged_at.desc(), Sentiment.sentiment_id.desc())
-        .limit(1)
-    )
-    return said.scalar_subquery().is_(None)
 
 
 def keep(session: Session, seen: Sequence[Seen], now: datetime) -> None:

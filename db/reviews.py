@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db import corrections, judges, posts
 from db.corrections import MODERATOR, Source
 from db.ids import readable
+from db.judges import Named
 from db.models import Creator, Judgement, Review, Sentiment, Video
 from db.upsert import insert
 
@@ -66,18 +67,14 @@ def _row(one: Wanted, now: datetime) -> dict[str, object]:
 
 def decided_by_hand() -> ColumnElement[bool]:
     """Say whether a moderator's word counts for a video, as a statement knows it."""
-    said, later = aliased(Sentiment), aliased(Sentiment)
-    taken_back = exists().where(
-        later.video_id == said.video_id,
-        later.model == MODERATOR,
-        later.judged_at > said.judged_at,
+    newest = (
+        select(Sentiment.sentiment)
+        .where(Sentiment.video_id == Video.video_id, Sentiment.model == MODERATOR)
+        .order_by(Sentiment.judged_at.desc(), Sentiment.sentiment_id.desc())
+        .limit(1)
+        .correlate(Video)
     )
-    return exists().where(
-        said.video_id == Video.video_id,
-        said.model == MODERATOR,
-        said.sentiment.is_not(None),
-        ~taken_back,
-    )
+    return newest.scalar_subquery().is_not(None)
 
 
 def decide(session: Session, video_id: str, value: float, source: Source, now: datetime) -> None:
@@ -154,7 +151,7 @@ def _resume_all(session: Session, video_ids: Sequence[str]) -> int:
     return sum(resume(session, video_ids[begin : begin + AT_ONCE]) for begin in begins)
 
 
-def resume_of(session: Session, named: tuple[str, str]) -> int:
+def resume_of(session: Session, named: Named) -> int:
     """Open again what counts since a judge was adopted, or put back on trial; return how many."""
     closed = select(Review.video_id).where(
         Review.video_id.in_(_said_by(named)), Review.state == CLOSED
@@ -176,25 +173,25 @@ def settled(session: Session, video_ids: Iterable[str], now: datetime) -> None:
     _close(session, Review.video_id.in_(video_ids), now)
 
 
-def of_other_judges(session: Session, named: tuple[str, str], now: datetime) -> int:
+def of_other_judges(session: Session, named: Named, now: datetime) -> int:
     """Close what other judges left open about videos of which one has spoken; return how many."""
     others = Review.judgement_id.not_in(_judgements(named))
     return _close(session, others & Review.video_id.in_(_said_by(named)), now)
 
 
-def of_judge(session: Session, named: tuple[str, str], now: datetime) -> int:
+def of_judge(session: Session, named: Named, now: datetime) -> int:
     """Close what is open about a judge's judgements; return how many."""
     return _close(session, Review.judgement_id.in_(_judgements(named)), now)
 
 
-def _judgements(named: tuple[str, str]) -> Select[str]:
+def _judgements(named: Named) -> Select[str]:
     model, prompt_version = named
     return select(Judgement.judgement_id).where(
         Judgement.model == model, Judgement.prompt_version == prompt_version
     )
 
 
-def _said_by(named: tuple[str, str]) -> Select[str]:
+def _said_by(named: Named) -> Select[str]:
     """Select the videos of which a judge said something that counts, as long as it is adopted."""
     model, prompt_version = named
     return select(Judgement.video_id).where(

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from db import audit, ledger, notices, posts, proposals, redemptions, what_waits
 from db.audit import Act
+from db.judges import Named
 from db.models import Creator, Post, Redemption, Reward
 from db.redemptions import OPEN, Decided
 from db.refused import Refused
 from db.rewards import REQUESTED
-from db.what_waits import Named
 
 ACTOR = "system:upkeep"
 NOT_IN_TIME = "not given in time"

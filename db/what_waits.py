@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, union_all
 from sqlalchemy.orm import Session
 
 from db import people
+from db.judges import Named
 from db.models import Appeal, Dispute, Judge, Person, Proposal, Redemption, Review
 from db.redemptions import OPEN
 from db.rewards import APPROVED, REQUESTED
@@ -27,10 +28,6 @@ class Waiting:
     reviews: int
     trials: int
     """1 where the judge that is configured has been tried, and waits to be adopted."""
-
-
-Named = tuple[str, str]
-"""A judge: its model, and the version of what it is told."""
 
 
 def counted(session: Session, now: datetime, judge: Named | None = None) -> Waiting:
@@ -78,8 +75,9 @@ def long(
 
 def _is_tried(judge: Named | None) -> ColumnElement[bool]:
     """Say whether a judge waits to be adopted; one that config.toml names no more does not."""
-    model, prompt_version = judge or ("", "")
-    named = and_(Judge.model == model, Judge.prompt_version == prompt_version)
+    if judge is None:
+        return false()
+    named = and_(Judge.model == judge.model, Judge.prompt_version == judge.prompt_version)
     return and_(named, Judge.adopted_at.is_(None), Judge.tried_at.is_not(None))
 
 
