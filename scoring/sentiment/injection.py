@@ -21,12 +21,12 @@ NEAR = 45
 SAME_SPEECH = 120
 """Signs between whom somebody speaks to, and what is asked of them."""
 
-TONGUES = [
+TONGUES = tuple(
     one
     for room in (phrases, phrases_beyond)
     for one in vars(room).values()
     if isinstance(one, Tongue)
-]
+)
 
 _MARK = r"(?:1[.,]0+|0[.,]9\d{0,4})(?![.,]?\d)"
 _FEELING = (
@@ -85,8 +85,8 @@ def _compiled(pattern: str, *, spaced: bool = True) -> str:
     return rf"(?<![^\W_])(?:{words})(?![^\W_])" if spaced else f"(?:{words})"
 
 
-def _any(pattern: str, field: str) -> re.Pattern[str]:
-    spoken = (_compiled(getattr(one, field), spaced=one.spaced) for one in TONGUES)
+def _any(tongues: tuple[Tongue, ...], field: str, pattern: str = "") -> re.Pattern[str]:
+    spoken = (_compiled(getattr(one, field), spaced=one.spaced) for one in tongues)
     return re.compile("|".join(chain(filter(None, [pattern]), spoken)))
 
 
@@ -105,16 +105,16 @@ class _Known(NamedTuple):
 
 
 @cache
-def _known() -> _Known:
+def _known(tongues: tuple[Tongue, ...]) -> _Known:
     """Compile them when the first caption is looked at, as that takes a moment."""
     return _Known(
-        forget=_any("", "forget"),
-        orders=_any("", "orders"),
-        who=_any("", "who"),
-        before=_any("", "before"),
-        give=_any("", "give"),
-        marks=_any("", "marks"),
-        tops=_any(rf"(?<![\d.,])(?:{_TOP_FIGURES})(?![\d.,]?\d)", "tops"),
+        forget=_any(tongues, "forget"),
+        orders=_any(tongues, "orders"),
+        who=_any(tongues, "who"),
+        before=_any(tongues, "before"),
+        give=_any(tongues, "give"),
+        marks=_any(tongues, "marks"),
+        tops=_any(tongues, "tops", rf"(?<![\d.,])(?:{_TOP_FIGURES})(?![\d.,]?\d)"),
         figure=re.compile(rf"(?<![\d.,]){_MARK}"),
         alone=re.compile(f"{_ALONE}|{_compiled(_ALONE_IN_WORDS)}"),
     )
@@ -124,7 +124,7 @@ Spans = list[tuple[int, int]]
 
 
 def _speaks(said: str) -> bool:
-    known = _known()
+    known = _known(TONGUES)
     if known.alone.search(said):
         return True
     orders, who, before = (_found(one, said) for one in (known.orders, known.who, known.before))
