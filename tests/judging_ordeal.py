@@ -35,6 +35,8 @@ PROJECT = Path(__file__).parents[1]
 JUDGE = ("-m", "bot", "job", "judge", "--json")
 ROWS_AT_ONCE = 500
 ENOUGH = 10_000_000
+AT_ONCE, SAMPLES = 16, 3
+"""Videos in hand at once, each with so many questions on their way at the most."""
 
 Question = tuple[str, int]
 """A video, and the number of the sample."""
@@ -127,7 +129,8 @@ class Ordeal:
             "bucket__credentials": "anonymous",
             "bucket__api_url": self.cloud.address,
             "sentiment__judge": "gemini",
-            "sentiment__at_once": 16,
+            "sentiment__at_once": AT_ONCE,
+            "sentiment__samples": SAMPLES,
             "sentiment__requests_a_minute": 100_000,
             "sentiment__batch_from": 0,
             "budget__calls": ENOUGH,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.cloud_storage import Emulator, emulator
 from tests.fakes.gemini_server import gemini_server
-from tests.judging_ordeal import Mind, Ordeal, problems
+from tests.judging_ordeal import AT_ONCE, SAMPLES, Mind, Ordeal, problems
 
 VIDEOS = {"sqlite": 200, "postgres": 100}
 
@@ -42,7 +42,7 @@ async def test_each_question_is_answered_once_at_most_whatever_is_killed(
         found = await ordeal.found()
         assert list(problems(found, mind, VIDEOS[kind])) == []
         lost = found.of_state("lost")
-        assert 0 < len(lost) <= 2 * 16
+        assert 0 < len(lost) <= 2 * AT_ONCE * SAMPLES
         assert {one.state for one in found.judgements} <= {"judged", "refused", "failed"}
         judged = sum(one.state == "judged" for one in found.judgements)
         assert judged > 0.95 * VIDEOS[kind]
