@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from db import judges, posts, reviews
-from db.judgements import JUDGED, REASONS, TO_DECIDE
+from db.judgements import JUDGED, REASONS, TO_DECIDE, sentiment_of
 from db.judges import Named
 from db.models import Creator, Judge, Judgement, Post, Sentiment, Video
 from db.refused import Refused
@@ -147,24 +147,11 @@ def _let_count(session: Session, judgement_ids: Sequence[str], now: datetime) ->
     """Make the figures of judgements the newest sentiments of their videos."""
     for begin in range(0, len(judgement_ids), AT_ONCE):
         chunk = Judgement.judgement_id.in_(judgement_ids[begin : begin + AT_ONCE])
-        rows = [_sentiment(one, now) for one in session.scalars(select(Judgement).where(chunk))]
+        found = session.scalars(select(Judgement).where(chunk))
+        rows = [sentiment_of(one) | {"judged_at": now} for one in found]
         session.execute(insert(session, Sentiment).on_conflict_do_nothing(), rows)
         linked = update(Judgement).where(chunk).values(sentiment_id=Judgement.judgement_id)
         session.execute(linked.execution_options(synchronize_session=False))
-
-
-def _sentiment(one: Judgement, now: datetime) -> dict[str, object]:
-    return {
-        "sentiment_id": one.judgement_id,
-        "video_id": one.video_id,
-        "sentiment": one.sentiment if one.state == JUDGED else None,
-        "model": one.model,
-        "prompt_version": one.prompt_version,
-        "samples": one.samples,
-        "spread": one.spread,
-        "reason": REASONS[one.state],
-        "judged_at": now,
-    }
 
 
 def undo(session: Session, judge_id: str, adopted_at: datetime, now: datetime) -> int:
@@ -181,14 +168,12 @@ def undo(session: Session, judge_id: str, adopted_at: datetime, now: datetime) -
             "changed.",
             judge=judge_id,
         )
-    back = session.execute(
+    session.execute(
         update(Judge)
-        .where(Judge.judge_id == judge_id, Judge.adopted_at == adopted_at)
+        .where(Judge.judge_id == judge_id)
         .values(adopted_at=None, adopted_by=None, tried_at=None)
         .execution_options(synchronize_session=False)
     )
-    if not rows_changed(back):
-        raise Refused("Judge {judge} is on trial already; nothing was changed.", judge=judge_id)
     reviews.of_judge(session, named_of(judge), now)
     _mark(session, named_of(judge))
     return reviews.resume_of(session, named_of(judge))

@@ -80,7 +80,7 @@ def conclude(
     if not rows_changed(session.execute(kept.on_conflict_do_nothing())):
         return _standing(session, named, one)
     if made.state in REASONS and judges.counts(session, named, otherwise=counts):
-        _let_count(session, named, one, made, judgement_id, now)
+        _let_count(session, Judgement(**row))
     return judgement_id
 
 
@@ -148,9 +148,22 @@ def _is_forgotten(session: Session, video_id: str) -> bool:
     return session.scalar(found.with_for_update(read=True)) is not None
 
 
-def _let_count(
-    session: Session, named: Named, one: Waiting, made: Made, judgement_id: str, now: datetime
-) -> None:
+def sentiment_of(one: Judgement) -> dict[str, object]:
+    """Return the row by which a judgement counts, from when it was made; their ids are the same."""
+    return {
+        "sentiment_id": one.judgement_id,
+        "video_id": one.video_id,
+        "sentiment": one.sentiment if one.state == JUDGED else None,
+        "model": one.model,
+        "prompt_version": one.prompt_version,
+        "samples": one.samples,
+        "spread": one.spread,
+        "reason": REASONS[one.state],
+        "judged_at": one.judged_at,
+    }
+
+
+def _let_count(session: Session, one: Judgement) -> None:
     """Make a judgement the newest sentiment of its video.
 
     One that has settled stays as it is, and no moderator is asked about it; a figure is kept in
@@ -160,27 +173,16 @@ def _let_count(
     """
     changed = update(Video).where(Video.video_id == one.video_id, Video.settled_at.is_(None))
     is_open = rows_changed(session.execute(_quietly(changed.values(changed=1))))
-    if not is_open and made.state in TO_DECIDE:
+    if not is_open and one.state in TO_DECIDE:
         return
-    sentiment_id = new_id(now)
-    row = {
-        "sentiment_id": sentiment_id,
-        "video_id": one.video_id,
-        "sentiment": made.sentiment if made.state == JUDGED else None,
-        **named._asdict(),
-        "samples": made.samples,
-        "spread": made.spread,
-        "reason": REASONS[made.state],
-        "judged_at": now,
-    }
-    kept = insert(session, Sentiment).values(row).on_conflict_do_nothing()
+    kept = insert(session, Sentiment).values(sentiment_of(one)).on_conflict_do_nothing()
     if not rows_changed(session.execute(kept)):
         return
-    mine = update(Judgement).where(Judgement.judgement_id == judgement_id)
-    session.execute(_quietly(mine.values(sentiment_id=sentiment_id)))
-    reviews.superseded(session, one.video_id, now)
-    if made.state in TO_DECIDE:
-        reviews.open_(session, judgement_id, one.video_id, made.state, now)
+    mine = update(Judgement).where(Judgement.judgement_id == one.judgement_id)
+    session.execute(_quietly(mine.values(sentiment_id=one.judgement_id)))
+    reviews.superseded(session, one.video_id, one.judged_at)
+    if one.state in TO_DECIDE:
+        reviews.open_(session, one.judgement_id, one.video_id, one.state, one.judged_at)
 
 
 def _quietly(statement: Update) -> Update:
