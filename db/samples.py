@@ -92,11 +92,12 @@ def answered(session: Session, sample_id: str, given: Given, now: datetime) -> b
     """Keep what was answered, and correct what was set aside on the question's own day.
 
     False, with nothing changed, where it was answered or lost before. Nothing is kept of what is
-    said of a creator who was forgotten meanwhile.
+    said of a creator who was forgotten meanwhile. Of one that was never sent the calls come back.
     """
     one = _on_its_way(session, sample_id)
     if one is None:
         return False
+    unsent = 0 if given.calls else one.calls
     words = {"tone": given.tone, "reason": given.reason, "language": given.language}
     if _is_forgotten(session, one.video_id):
         words = dict.fromkeys(words, "")
@@ -108,11 +109,12 @@ def answered(session: Session, sample_id: str, given: Given, now: datetime) -> b
         "input_tokens": given.input_tokens,
         "output_tokens": given.output_tokens,
         "micros": given.micros,
+        "calls": one.calls - unsent,
         "answered_at": now,
     }
     session.execute(_row(sample_id).values(told | words))
     tokens = given.input_tokens + given.output_tokens - one.input_tokens - one.output_tokens
-    spending.correct(session, one.day, 0, tokens, given.micros - one.micros)
+    spending.correct(session, one.day, -unsent, tokens, given.micros - one.micros)
     return True
 
 

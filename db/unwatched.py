@@ -38,6 +38,8 @@ class Given(NamedTuple):
     input_tokens: int = 0
     output_tokens: int = 0
     micros: int = 0
+    calls: int = 1
+    """0 where it was never sent."""
 
 
 class Waiting(NamedTuple):

@@ -14,6 +14,7 @@ from db.batch_answers import Told, Used
 from db.batches import Out
 from db.refused import Refused
 from scoring.handing_over import Handed
+from scoring.questions import kept_of
 from scoring.run import clock
 from scoring.sentiment import price
 from scoring.sentiment.asking import NotAllowed, Rejected, TryAgain
@@ -105,17 +106,7 @@ class _Collecting:
         if answer.tokens is not None and dollars is not None:
             tokens = answer.tokens
             used = Used(tokens.input, tokens.output, price.micros(tokens, dollars, batch=True))
-        return Told(
-            sample_id=result.sample_id,
-            state=answer.said.value,
-            sentiment=answer.sentiment,
-            confidence=answer.confidence,
-            tone=answer.tone,
-            reason=answer.reason,
-            language=answer.language,
-            addresses_judge=answer.addresses_judge,
-            used=used,
-        )
+        return Told(result.sample_id, **kept_of(answer), used=used)
 
     async def _lose(self, one: Out, why: str) -> None:
         """End a batch of which nothing comes: what was set aside for it stays counted."""

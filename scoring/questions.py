@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from tenacity import AsyncRetrying, retry_if_exception
 
@@ -44,6 +45,8 @@ class Questions:
     _out: int = 0
     """Questions that were set aside and have no answer yet."""
     _came_back: int = 0
+    _sent: Counter[str] = field(default_factory=Counter)
+    """How often each question that is on its way was sent."""
 
     async def has_room(self, aside: Aside | None) -> bool:
         """Tell whether the day may have room for a question, before a file is fetched for it.
@@ -102,9 +105,11 @@ class Questions:
     ) -> Given:
         """Ask a question that was written, and keep what becomes of it.
 
-        What nobody waited for any more, as this program was held up for so long, stays lost.
+        What nobody waited for any more, as this program was held up for so long, stays lost. What
+        was never sent, as all ended before, says nothing of its video, and costs no call.
         """
         given = await self._put(question, number, sample_id, aside, tries)
+        given = given._replace(calls=self._sent.pop(sample_id, 0))
         kept = await self.store.write(samples.answered, sample_id, given, clock())
         async with self._back:
             self._out -= 1
@@ -143,7 +148,7 @@ class Questions:
             with attempt:
                 if attempt.retry_state.attempt_number > 1:
                     await self._take_one_more(sample_id)
-                return await self._ask(question)
+                return await self._ask(question, sample_id)
         raise AssertionError("tenacity re-raises the last failure")
 
     async def _take_one_more(self, sample_id: str) -> None:
@@ -152,9 +157,10 @@ class Questions:
             self.pace.end(End.BUDGET)
             raise TryAgain(Refused("the budget has no call left for one more try").reason)
 
-    async def _ask(self, question: Question) -> Answer:
+    async def _ask(self, question: Question, sample_id: str) -> Answer:
         async with self.pace.turn():
             self.counts["calls"] += 1
+            self._sent[sample_id] += 1
             try:
                 async with asyncio.timeout(self.timeout_seconds + SLACK_SECONDS):
                     return await self.gemini.ask(question)
@@ -167,17 +173,20 @@ class Questions:
         if told := answer.tokens:
             micros = price.micros(told, self.judging.prices[self.named.model])
             cost = Aside(told.input, told.output, micros)
-        return Given(
-            number=number,
-            state=answer.said.value,
-            sentiment=answer.sentiment,
-            confidence=answer.confidence,
-            tone=answer.tone,
-            reason=answer.reason,
-            language=answer.language,
-            addresses_judge=answer.addresses_judge,
-            **cost._asdict(),
-        )
+        return Given(number, **kept_of(answer), **cost._asdict())
+
+
+def kept_of(answer: Answer) -> dict[str, Any]:
+    """Return what a question's row keeps of its answer, but for what it cost."""
+    return {
+        "state": answer.said.value,
+        "sentiment": answer.sentiment,
+        "confidence": answer.confidence,
+        "tone": answer.tone,
+        "reason": answer.reason,
+        "language": answer.language,
+        "addresses_judge": answer.addresses_judge,
+    }
 
 
 def _may_be_tried_again(error: BaseException) -> bool:

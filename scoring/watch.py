@@ -97,7 +97,12 @@ class _Case:
     @property
     def is_known_to_fail(self) -> bool:
         """Whether an earlier run had no answer of use to a question about it."""
-        return any(one.state in {FAILED, LOST, *OF_NO_USE} for one in self.one.given)
+        return not self.fates_before.isdisjoint({FAILED, LOST, *OF_NO_USE})
+
+    @property
+    def fates_before(self) -> set[str]:
+        """What became of the questions that earlier runs sent."""
+        return {each.state for each in self.one.given if each.calls}
 
     @property
     def told(self) -> Given | None:
@@ -247,7 +252,7 @@ class _Watching:
         if aside is None or self.pace.ended:
             return []
         ids = await self._questions.write(case.one, case.next_numbers(more), aside)
-        tries = TRIES_AGAIN if FAILED in {each.state for each in case.one.given} else TRIES
+        tries = TRIES_AGAIN if FAILED in case.fates_before else TRIES
         async with asyncio.TaskGroup() as asked:
             answers = [
                 asked.create_task(

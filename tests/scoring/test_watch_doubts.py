@@ -146,6 +146,29 @@ async def test_after_the_end_of_the_time_no_question_that_waits_for_its_turn_is_
         await here.judge(at_once=1)
         assert len(here.server.asked) == 1
         assert {one.state for one in await here.rows(Sample)} <= {"answered", "failed"}
+        assert (await here.check_spending()).calls == 1
+
+
+async def test_a_video_whose_question_was_never_sent_is_none_that_failed_before(
+    sqlite_store: Store, cloud: Emulator, monkeypatch: pytest.MonkeyPatch
+):
+    now = [0.0]
+    monkeypatch.setattr("scoring.pace.time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    async def mind(asked: Asked) -> Answered:
+        now[0] = 1e12 if number(asked) == 2 else 0.0
+        return content(asked)
+
+    async with world(sqlite_store, cloud, mind) as here:
+        await here.post(1)
+        await here.judge(at_once=1)
+        assert await here.samples() == {"answered": 2, "failed": 1}
+        assert (await here.check_spending()).calls == len(here.server.asked) == 2
+        now[0], here.server.mind = 0.0, lambda _: error(503)
+        again = await here.judge(at_once=1, stop_after_failures=1)
+        assert again.counts["calls"] == 6
+        assert again.problem is not None
+        assert again.problem.startswith("Watching failed too often in a row, and stopped")
 
 
 async def test_a_trial_without_any_file_is_not_over(store: Store, cloud: Emulator):
