@@ -34,7 +34,7 @@ def lines(settings: Settings) -> tuple[Line, ...]:
 def judge_job(settings: Settings) -> Line:
     """Return the line about the job by which Gemini watches."""
     cron = settings.jobs.judge
-    if settings.sentiment.judge != "gemini":
+    if not settings.sentiment.is_watching:
         return "Job judge", False, WITH_GEMINI
     return "Job judge", True, f"at {cron} (UTC), and with each refresh" if cron else JUDGING
 

@@ -7,6 +7,7 @@ only. A key that is not known or a value that is not allowed stops the start wit
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -60,19 +61,6 @@ from bot.sections_judging import (
 from scoring import plan
 from scoring.formula.rules import Rules
 from scoring.plan import Judging, Limits, Plan
-
-JUDGING = {
-    "samples",
-    "most_spread",
-    "seed",
-    "trial_videos",
-    "minutes",
-    "at_once",
-    "requests_a_minute",
-    "stop_after_failures",
-    "batch_from",
-}
-"""What of the section sentiment says how videos are watched, under the same names."""
 
 __all__ = ["PREFIX", "TOKENS", "BadConfig", "Settings", "config_file", "load"]
 
@@ -150,7 +138,7 @@ class Settings(BaseSettings):
             season_days=said.season_days,
             baseline_videos=said.baseline_videos,
             judge=self.sentiment.judge,
-            judging=self.judging if self.sentiment.judge == "gemini" else None,
+            judging=self.judging if self.sentiment.is_watching else None,
             limits=Limits(**self.breaker.model_dump()),
         )
 
@@ -159,14 +147,12 @@ class Settings(BaseSettings):
         """How Gemini watches videos, or would if it were asked to."""
         said, budget = self.sentiment, self.budget
         return Judging(
-            model=said.model,
-            rubric=said.rubric,
+            **said.model_dump(include={one.name for one in fields(Judging)}),
             prices={
                 one.model: plan.Price(**one.model_dump(exclude={"model"})) for one in self.prices
             },
             budget=plan.Budget(budget.calls, budget.tokens, round(budget.dollars * 1_000_000)),
             inline_bytes=int(said.inline_megabytes * 1_000_000),
-            **said.model_dump(include=JUDGING),
         )
 
     @property

@@ -7,7 +7,7 @@ from functools import partial
 from bot.bad_config import BadConfig, unusable
 from bot.config import Settings, config_file
 from bot.sources import open_bucket
-from scoring.judge import GEMINI, Eyes
+from scoring.judge import Eyes
 from scoring.plan import Judging
 from scoring.sentiment import rubric
 from scoring.sentiment.asking import Door
@@ -27,7 +27,7 @@ def refuse_blind(settings: Settings) -> None:
 
 def _problem(settings: Settings) -> BadConfig | None:
     said = settings.sentiment
-    if said.judge != GEMINI:
+    if not said.is_watching:
         return None
     if not _has_door(settings):
         return unusable(config_file(), ["sentiment", "judge"], said.judge, NO_DOOR)
@@ -43,13 +43,14 @@ def _problem(settings: Settings) -> BadConfig | None:
 @asynccontextmanager
 async def open_eyes(settings: Settings) -> AsyncIterator[Eyes | None]:
     """Give what watching needs until the end of the block; None where nobody can watch."""
-    bucket = open_bucket(settings)
-    if bucket is None or _problem(settings) is not None or settings.sentiment.judge != GEMINI:
+    can_watch = settings.sentiment.is_watching and _problem(settings) is None
+    bucket = open_bucket(settings) if can_watch else None
+    if bucket is None:
         yield None
         return
     async with bucket:
-        watches = partial(_gemini, settings)
-        yield Eyes(watches, bucket, settings.bucket.videos, settings.gemini.timeout_seconds)
+        open_gemini = partial(_gemini, settings)
+        yield Eyes(open_gemini, bucket, settings.bucket.videos, settings.gemini.timeout_seconds)
 
 
 def _gemini(settings: Settings, judging: Judging) -> Gemini:

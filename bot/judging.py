@@ -14,7 +14,7 @@ def judge_of(settings: Settings) -> Named | None:
     Nor does anybody where there is no such rubric, which the job that judges tells.
     """
     said = settings.sentiment
-    return _named(said.model, said.rubric) if said.judge == "gemini" else None
+    return _named(said.model, said.rubric) if said.is_watching else None
 
 
 @cache

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.commands.scoring_words import from_to
-from bot.commands.wording import points
-from bot.language import N_, _, number, several
+from bot.commands.scoring_words import mean_sentiment, would_move
+from bot.language import N_, _, several
 from bot.reply import Button, Reply, Style, Tone
 from db import posts
 from db.adopting import ADOPTED, TRIED, UNDONE
@@ -47,7 +46,7 @@ def _trial(told: Told, _posted_at: datetime) -> Reply:
     lines = (
         _(JUDGED[waits], model=told["model"], rubric=told["prompt_version"],
           videos=several("{count} video", "{count} videos", judged)),
-        _("Mean sentiment: {change}.", change=mean(told["before"], told["after"])),
+        _("Mean sentiment: {change}.", change=mean_sentiment(told["before"], told["after"])),
         _("Estimates: {change}.", change=would_move(told["up"], told["down"], told["most"])),
         *_end(told),
     )  # fmt: skip
@@ -58,23 +57,6 @@ def _trial(told: Told, _posted_at: datetime) -> Reply:
         note=_("Settled videos never change.") if waits else "",
         buttons=(look,) if waits else (),
         tone=Tone.ASK if waits else Tone.PLAIN,
-    )
-
-
-def mean(before: float | None, after: float | None) -> str:
-    """Say what becomes of a mean sentiment."""
-    return from_to(*(_("unknown") if one is None else number(one, 2) for one in (before, after)))
-
-
-def would_move(up: int, down: int, most: int) -> str:
-    """Say how estimates would move, up and down, and the one that moves most."""
-    if not up and not down:
-        return _("none moves")
-    return _(
-        "{up} up, {down} down, one of them by {most}",
-        up=points(up),
-        down=points(down),
-        most=points(most),
     )
 
 

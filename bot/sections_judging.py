@@ -110,6 +110,11 @@ class Sentiment(Section):
     inline_megabytes: float = Field(14, ge=0, le=70)
     batch_from: int = Field(500, ge=0, le=1_000_000)
 
+    @property
+    def is_watching(self) -> bool:
+        """Whether Gemini watches the videos' files."""
+        return self.judge == "gemini"
+
 
 class Budget(Section):
     """What watching may cost on one UTC day."""
@@ -158,6 +163,6 @@ class Bucket(Section):
 def priced(settings: Any) -> None:
     """Refuse a model that watches and has no price: no budget could hold it."""
     said, known = settings.sentiment, [one.model for one in settings.prices]
-    if said.judge == "gemini" and said.model not in known:
+    if said.is_watching and said.model not in known:
         allowed = f"a model with a price in [[prices]], such as {' or '.join(known) or 'one there'}"
         raise refused(("sentiment", "model"), said.model, allowed)

@@ -10,12 +10,11 @@ from bot.command import Access, Argument, Call, command
 from bot.commands.acting import WHY, put_on_record, undo_button
 from bot.commands.acting import act as act_of
 from bot.commands.mod_sentiment import LIST
-from bot.commands.scoring_words import from_to
+from bot.commands.scoring_words import from_to, mean_sentiment, would_move
 from bot.commands.wording import short
 from bot.judging import judge_of
 from bot.language import N_, _, day, number, several
 from bot.line import call_text
-from bot.posting_judging import mean, would_move
 from bot.reply import Button, Column, Refused, Reply, Style, Table, Tone
 from bot.two_people import DOERS, Say, confirmed, do_or_propose
 from bot.undoing import OPPOSITES, POINTS
@@ -119,7 +118,7 @@ def _facts(trial: Compared, wanted: int) -> Facts:
             _("Open videos"),
             _("{tried} of {wanted}: {counts}", tried=tried, wanted=wanted, counts=", ".join(said)),
         ),
-        (_("Mean sentiment"), mean(trial.before, trial.after)),
+        (_("Mean sentiment"), mean_sentiment(trial.before, trial.after)),
         (_("Estimates"), would_move(trial.up, trial.down, trial.most)),
     )
 
@@ -134,7 +133,7 @@ def _table(moves: Sequence[Move]) -> Table | None:
     rows = tuple(
         (
             _("{caption}, @{handle}", caption=short(one.caption, 24), handle=one.handle),
-            mean(one.sentiment_before, one.sentiment_after),
+            mean_sentiment(one.sentiment_before, one.sentiment_after),
             from_to(number(one.before), number(one.after)),
         )
         for one in moved[:SHOWN]
@@ -180,7 +179,7 @@ DOERS[ADOPT] = _adopt
 def _adopted(trial: Compared, done: Adopted, audit_id: str) -> Reply:
     facts = [
         (_("Judged"), several("{count} video", "{count} videos", done.judged)),
-        (_("Mean sentiment"), mean(trial.before, trial.after)),
+        (_("Mean sentiment"), mean_sentiment(trial.before, trial.after)),
         (_("Estimates"), would_move(trial.up, trial.down, trial.most)),
     ]
     if done.opened:

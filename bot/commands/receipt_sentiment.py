@@ -63,13 +63,9 @@ def _by(counts: Sentiment | None) -> Facts:
 def _not_watched(call: Call, receipt: Receipt, watched: Watched) -> Facts:
     """Say what an open video waits for whose caption was judged until it is watched."""
     is_open = receipt.video.settled_at is None
-    if not (is_open and watched.has_judge and _watches(call)):
+    if not (is_open and watched.has_judge and call.settings.sentiment.is_watching):
         return ()
     return ((_("Watched"), _("not yet. {why}", why=_not_yet(watched, watches=True))),)
-
-
-def _watches(call: Call) -> bool:
-    return call.settings.sentiment.judge == "gemini"
 
 
 def _by_moderator(counts: Sentiment, value: float) -> str:
@@ -108,7 +104,7 @@ def _why_none(call: Call, receipt: Receipt, watched: Watched) -> str:
         return _settled_without(days, _(why)) if why else ""
     if _is_decided(receipt, watched):
         return _(DECIDED)
-    if why := _not_yet(watched, watches=_watches(call)):
+    if why := _not_yet(watched, watches=call.settings.sentiment.is_watching):
         return _none_yet(days, why)
     return ""
 

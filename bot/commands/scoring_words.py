@@ -19,6 +19,23 @@ def from_to(before: str, after: str) -> str:
     return before if before == after else ARROW.format(before=before, after=after)
 
 
+def mean_sentiment(before: float | None, after: float | None) -> str:
+    """Say what becomes of a mean sentiment."""
+    return from_to(*(_("unknown") if one is None else number(one, 2) for one in (before, after)))
+
+
+def would_move(up: int, down: int, most: int) -> str:
+    """Say how estimates would move, up and down, and the one that moves most."""
+    if not up and not down:
+        return _("none moves")
+    return _(
+        "{up} up, {down} down, one of them by {most}",
+        up=points(up),
+        down=points(down),
+        most=points(most),
+    )
+
+
 def share(part: float) -> str:
     """Say a part of a whole, such as `12.5%`."""
     return written(f"{part:.1%}")
