@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import judges, posts, reviews
 from db.judgements import JUDGED, REASONS, TO_DECIDE, sentiment_of
-from db.judges import Named
+from db.judges import Named, is_by
 from db.models import Creator, Judge, Judgement, Post, Sentiment, Video
 from db.refused import Refused
 from db.reviews import Wanted
@@ -79,7 +79,7 @@ def tried(session: Session, named: Named) -> Sequence[Tried]:
         )
         .join(Video, Video.video_id == Judgement.video_id)
         .join(Creator, Creator.creator_id == Video.creator_id)
-        .where(_by(named), Video.settled_at.is_(None), Creator.forgotten_at.is_(None))
+        .where(is_by(Judgement, named), Video.settled_at.is_(None), Creator.forgotten_at.is_(None))
         .order_by(Video.video_id, counts, Judgement.judged_at, Judgement.judgement_id)
     )
     last = {one.video_id: Tried(*one) for one in rows}
@@ -205,14 +205,12 @@ def _existing(session: Session, judge_id: str) -> Judge:
 
 def _mark(session: Session, named: Named) -> None:
     """Have the open videos estimated again of which a judge said something that counts."""
-    said = select(Judgement.video_id).where(_by(named), Judgement.sentiment_id.is_not(None))
+    said = select(Judgement.video_id).where(
+        is_by(Judgement, named), Judgement.sentiment_id.is_not(None)
+    )
     session.execute(
         update(Video)
         .where(Video.settled_at.is_(None), Video.video_id.in_(said))
         .values(changed=1)
         .execution_options(synchronize_session=False)
     )
-
-
-def _by(named: Named) -> ColumnElement[bool]:
-    return (Judgement.model == named.model) & (Judgement.prompt_version == named.prompt_version)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from db.judges import Named
+from db.judges import Named, is_by
 from db.models import Batch, Sample
 from db.unwatched import ON_ITS_WAY
 from db.upsert import insert, rows_changed
@@ -69,11 +69,7 @@ def over(session: Session) -> Sequence[str]:
 
 def is_out(session: Session, named: Named) -> bool:
     """Tell whether a batch of this judge has not ended."""
-    found = exists().where(
-        Batch.model == named.model,
-        Batch.prompt_version == named.prompt_version,
-        Batch.state.in_(OUT),
-    )
+    found = exists().where(is_by(Batch, named), Batch.state.in_(OUT))
     return bool(session.scalar(select(found)))
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from db.judges import Named
+from db.judges import Named, is_by
 from db.models import Creator, Sample, Video, VideoFile
 from db.unwatched import NO_ANSWER, ids_waiting
 
@@ -70,7 +70,7 @@ def waiting(session: Session, named: Named, samples: int) -> Sequence[Class]:
             Sample.generation,
             func.sum(case((TOLD, 1), else_=0)).label("told"),
         )
-        .where(Sample.model == named.model, Sample.prompt_version == named.prompt_version)
+        .where(is_by(Sample, named))
         .group_by(Sample.video_id, Sample.generation)
         .subquery()
     )

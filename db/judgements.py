@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import judges, reviews
 from db.ids import new_id
-from db.judges import Named
+from db.judges import Named, is_by
 from db.models import Creator, Judgement, Sample, Sentiment, Video, VideoFile
 from db.unwatched import Waiting
 from db.upsert import insert, rows_changed
@@ -108,7 +108,7 @@ def by_state(session: Session, named: Named) -> Counter[str]:
     """Return how many judgements of each state a judge made."""
     rows = session.execute(
         select(Judgement.state, func.count())
-        .where(Judgement.model == named.model, Judgement.prompt_version == named.prompt_version)
+        .where(is_by(Judgement, named))
         .group_by(Judgement.state)
     )
     return Counter(dict(rows.all()))
@@ -130,8 +130,7 @@ def _of_file(
 ) -> Sequence[ColumnElement[bool]]:
     return (
         model.video_id == one.video_id,
-        model.model == named.model,
-        model.prompt_version == named.prompt_version,
+        is_by(model, named),
         model.generation == one.generation,
     )
 

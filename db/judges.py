@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from db.corrections import MODERATOR
 from db.ids import readable
-from db.models import Judge, Sentiment
+from db.models import Batch, Judge, Judgement, Sample, Sentiment
 from db.upsert import insert
 
 FIRST = "system:first"
@@ -22,6 +22,11 @@ class Named(NamedTuple):
 
     model: str
     prompt_version: str
+
+
+def is_by(rows: type[Judge | Judgement | Sample | Batch], named: Named) -> ColumnElement[bool]:
+    """Hold for the rows of one judge: its own, and those of what it was asked and has said."""
+    return and_(rows.model == named.model, rows.prompt_version == named.prompt_version)
 
 
 class Standing(NamedTuple):
@@ -96,9 +101,7 @@ def id_of(named: Named) -> str:
 
 def _known(session: Session, named: Named) -> Judge | None:
     return session.scalars(
-        select(Judge)
-        .where(Judge.model == named.model, Judge.prompt_version == named.prompt_version)
-        .execution_options(populate_existing=True)
+        select(Judge).where(is_by(Judge, named)).execution_options(populate_existing=True)
     ).first()
 
 

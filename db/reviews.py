@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db import corrections, judges, posts
 from db.corrections import MODERATOR, Source
 from db.ids import readable
-from db.judges import Named
+from db.judges import Named, is_by
 from db.models import Creator, Judgement, Review, Sentiment, Video
 from db.upsert import insert
 
@@ -185,20 +185,13 @@ def of_judge(session: Session, named: Named, now: datetime) -> int:
 
 
 def _judgements(named: Named) -> Select[str]:
-    model, prompt_version = named
-    return select(Judgement.judgement_id).where(
-        Judgement.model == model, Judgement.prompt_version == prompt_version
-    )
+    return select(Judgement.judgement_id).where(is_by(Judgement, named))
 
 
 def _said_by(named: Named) -> Select[str]:
     """Select the videos of which a judge said something that counts, as long as it is adopted."""
-    model, prompt_version = named
-    return select(Judgement.video_id).where(
-        Judgement.model == model,
-        Judgement.prompt_version == prompt_version,
-        Judgement.sentiment_id.is_not(None),
-    )
+    counts = Judgement.sentiment_id.is_not(None)
+    return select(Judgement.video_id).where(is_by(Judgement, named), counts)
 
 
 def erase(session: Session, creator_id: str, now: datetime) -> None:

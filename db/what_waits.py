@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, select, union_a
 from sqlalchemy.orm import Session
 
 from db import people
-from db.judges import Named
+from db.judges import Named, is_by
 from db.models import Appeal, Dispute, Judge, Person, Proposal, Redemption, Review
 from db.redemptions import OPEN
 from db.rewards import APPROVED, REQUESTED
@@ -77,8 +77,7 @@ def _is_tried(judge: Named | None) -> ColumnElement[bool]:
     """Say whether a judge waits to be adopted; one that config.toml names no more does not."""
     if judge is None:
         return false()
-    named = and_(Judge.model == judge.model, Judge.prompt_version == judge.prompt_version)
-    return and_(named, Judge.adopted_at.is_(None), Judge.tried_at.is_not(None))
+    return and_(is_by(Judge, judge), Judge.adopted_at.is_(None), Judge.tried_at.is_not(None))
 
 
 def _count() -> Select[int]:
