@@ -181,12 +181,12 @@ def _steady(told: str, folder: Path) -> str:
     return re.sub(r" +$", "", told.replace(str(folder), "data"), flags=re.MULTILINE)
 
 
-def main() -> None:
-    """Write the answers into the document anew."""
-    text = DOC.read_text(encoding="utf-8")
+def rewrite(doc: Path, held: Callable[[Path, str], Awaitable[str]]) -> None:
+    """Write the answers into a document anew."""
+    text = doc.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
-        DOC.write_text(asyncio.run(held(Path(folder), text)), encoding="utf-8")
+        doc.write_text(asyncio.run(held(Path(folder), text)), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    rewrite(DOC, held)

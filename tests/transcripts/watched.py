@@ -9,12 +9,10 @@ that knows from each file how it feels, and obeys words that reach it unguarded.
 writes the answers anew.
 """
 
-import asyncio
 import json
 import os
 import random
 import re
-import tempfile
 import tomllib
 from collections.abc import Sequence
 from functools import partial
@@ -34,7 +32,7 @@ from tests.fakes.gemini_batches import Batches
 from tests.fakes.gemini_obeying import MP4, Obeying
 from tests.fakes.gemini_replies import answer
 from tests.fakes.gemini_server import Asked, GeminiServer, gemini_server
-from tests.transcripts.day import Day, hold
+from tests.transcripts.day import Day, hold, rewrite
 
 DOC = Path(__file__).parents[2] / "docs" / "judging.md"
 JUDGE, REFRESH = "$ fairpoints job judge", "$ fairpoints job refresh"
@@ -163,12 +161,5 @@ def _open_videos(session: Session, handles: Sequence[str]) -> list[str]:
     return list(session.scalars(found.order_by(Video.video_id)))
 
 
-def main() -> None:
-    """Write the answers into the document anew."""
-    text = DOC.read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory() as folder:
-        DOC.write_text(asyncio.run(held(Path(folder), text)), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    rewrite(DOC, held)
