@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from db import spending
-from db.batches import LOST, ended, on_their_way
+from db import batches, spending
+from db.batches import ended, on_their_way
 from db.models import Creator, Sample, Video
-
-FAILED = "failed"
+from db.unwatched import FAILED, LOST
 
 
 class Used(NamedTuple):
@@ -110,7 +109,7 @@ def call_off(session: Session, batch_id: str, problem: str, now: datetime) -> in
 
     None of them was ever asked, so all that was set aside is given back, the calls too.
     """
-    if not ended(session, batch_id, LOST, problem, now):
+    if not ended(session, batch_id, batches.LOST, problem, now):
         return 0
     claimed = _claimed(session, batch_id, now)
     _close(session, claimed, state=FAILED, calls=0, **NOTHING._asdict())

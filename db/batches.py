@@ -18,6 +18,7 @@ from db.upsert import insert, rows_changed
 
 SENDING, SENT, DONE, LOST = "sending", "sent", "done", "lost"
 OUT = (SENDING, SENT)
+"""States of a batch that may still be answered."""
 
 
 class Out(NamedTuple):

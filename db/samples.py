@@ -12,21 +12,19 @@ from sqlalchemy import Update, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import spending
+from db.batches import OUT
 from db.ids import new_id
 from db.judges import Named
 from db.models import Batch, Creator, Run, Sample, Video
 from db.runs import RUNNING, SILENCE
 from db.spending import Budget
-from db.unwatched import ASKED, ON_ITS_WAY, Given, Waiting, is_waiting
+from db.unwatched import ASKED, LOST, ON_ITS_WAY, Given, Waiting, is_waiting
 from db.upsert import rows_changed
 
-LOST = "lost"
 BEGUN = {
     "state": ASKED, "calls": 1, "tone": "", "reason": "", "language": "", "addresses_judge": 0,
 }  # fmt: skip
 """What a question's row says of it before it is asked."""
-OUT = ("sending", "sent")
-"""States of a batch that may still be answered."""
 
 
 class Aside(NamedTuple):

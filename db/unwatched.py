@@ -12,11 +12,11 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from db.judges import Named
+from db.judges import Named, is_by
 from db.models import Creator, Judgement, Sample, Video, VideoFile
 
-ASKED = "asked"
-NO_ANSWER = (ASKED, "failed", "lost")
+ASKED, FAILED, LOST = "asked", "failed", "lost"
+NO_ANSWER = (ASKED, FAILED, LOST)
 """States of questions that say nothing about the video."""
 WORTH_COUNTING = 10_000
 """Nobody who looks at what waits needs to know how many more there are."""
@@ -120,8 +120,7 @@ def ids_waiting(named: Named, *of_file: ColumnElement[bool]) -> Select[str]:
         select(Judgement.judgement_id)
         .where(
             Judgement.video_id == VideoFile.video_id,
-            Judgement.model == named.model,
-            Judgement.prompt_version == named.prompt_version,
+            is_by(Judgement, named),
             Judgement.generation == VideoFile.generation,
         )
         .correlate(VideoFile)
@@ -147,8 +146,7 @@ def _questions(named: Named, which: ColumnElement[bool]) -> Select[str]:
         select(Sample.sample_id)
         .where(
             Sample.video_id == VideoFile.video_id,
-            Sample.model == named.model,
-            Sample.prompt_version == named.prompt_version,
+            is_by(Sample, named),
             Sample.generation == VideoFile.generation,
             which,
         )
@@ -197,8 +195,7 @@ def _given(
         select(Sample.video_id, Sample.generation, *columns)
         .where(
             Sample.video_id.in_(ids),
-            Sample.model == named.model,
-            Sample.prompt_version == named.prompt_version,
+            is_by(Sample, named),
         )
         .order_by(Sample.video_id, Sample.number)
     )
