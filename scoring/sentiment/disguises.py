@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from urllib.parse import unquote
 
 from scoring.sentiment.unseen import cleaned
@@ -17,12 +18,10 @@ MOST_CODES = 20
 """Encoded passages of one text that are looked at."""
 
 _TAGS = 0xE0000
-_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]{1,8}")
 _TAGGED = re.compile("[\U000e0020-\U000e007e]+")
 _BYTES = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 _SPELLED = re.compile(r"(?<!\w)\w(?:([ .\-_*|/·•,~+])\w(?!\w))(?:\1\w(?!\w)){1,}")
 _CUT = re.compile(r"(?<=\w)[.\-_*|~·•^+\\]+(?=\w)")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,4000}")
 _HEX = re.compile(r"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[ ,:]?){12,2000}")
 _BINARY = re.compile(r"(?:[01]{8} ?){8,500}")
@@ -31,43 +30,42 @@ _ESCAPED = re.compile(r"\\u\{?([0-9a-fA-F]{4,5})\}?")
 _LOOKS = {
     "a": "аαɑᴀаⲁᎪ🅐🅰Д∀",
     "b": "ьвʙᏴ🅑🅱ɓ",
-    "c": "сϲᴄᏟ🅒ⅽ¢",
-    "d": "ԁᴅɗđð🅓Ꭰ",
+    "c": "сᴄᏟ🅒¢",
+    "d": "ԁᴅɗð🅓Ꭰ",
     "e": "еєεᴇэё€ⲉ🅔Ꭼ℮ǝ",
     "f": "ғϝꜰ🅕ƒ",
     "g": "ɡԍɢցᏀ🅖",
     "h": "һհʜнᏂ🅗",
-    "i": "іιɪıᎥі¡ɩ🅘",
+    "i": "іιɪᎥі¡ɩ🅘",
     "j": "јϳᴊ🅙",
     "k": "кκᴋ🅚Ꮶ",
-    "l": "ӏʟⅼɭł🅛ⱡ",
-    "m": "мᴍ🅜Ꮇⅿ",
+    "l": "ӏʟɭ🅛ⱡ",
+    "m": "мᴍ🅜Ꮇ",
     "n": "ոηɴпи🅝ɲ",
     "o": "оοσօᴏө🅞ⲟ○øѳ",
     "p": "рρᴘ🅟🅿Ꮲ",
-    "q": "ԛզ🅠ǫ",
-    "r": "ггʀᴦ🅡я®ɍ",
+    "q": "ԛզ🅠",
+    "r": "гʀᴦ🅡я®ɍ",
     "s": "ѕꜱ🅢ʂՏ§",
     "t": "тτᴛ🅣ŧ†",
-    "u": "υսᴜцʋ🅤ц",
-    "v": "ѵνᴠ🅥ⅴ",
+    "u": "υսᴜцʋ🅤",
+    "v": "ѵνᴠ🅥",
     "w": "ԝωᴡшѡ🅦",
-    "x": "хχ🅧ⅹ×",
+    "x": "хχ🅧×",
     "y": "уγүʏ🅨ყ",
     "z": "ᴢ🅩ʐ",
 }
 """Signs of other alphabets that are drawn like Latin letters, and those of no alphabet."""
 _LATIN = {ord(look.casefold()[0]): letter for letter, looks in _LOOKS.items() for look in looks}
 _LATIN |= {0x1F1E6 + at: chr(97 + at) for at in range(26)}
-_LATIN |= {0x1F130 + at: chr(97 + at) for at in range(26)}
 _LATIN |= {0x1F170 + at: chr(97 + at) for at in range(26)}
-_DIGITS = str.maketrans("013457@$!|€9", "oieastasilep")
-_DIGITS_L = str.maketrans("013457@$!|€9", "oleastasilep")
+_DIGITS = str.maketrans("013457@$!|9", "oieastasilp")
+_DIGITS_L = str.maketrans("013457@$!|9", "oleastasilp")
 _ALIKE = str.maketrans(
     {"đ": "d", "ı": "i", "ł": "l", "’": "'", "‘": "'", "“": '"', "”": '"', "ـ": ""}
 )
 """Letters and marks that are the same to whoever types them; the last one stretches Arabic."""
-_WORD = re.compile(r"[\w@$!|€]+")
+_WORD = re.compile(r"[\w@$!|]+")
 _ROT13 = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
 
 
@@ -113,7 +111,7 @@ def folded(text: str) -> str:
 def _read(text: str) -> Iterator[str]:
     plain = folded(text)
     yield plain
-    for apart in (_CAMEL.sub(" ", text), _SPELLED.sub(_joined, text)):
+    for apart in (_parted(text), _SPELLED.sub(_joined, text)):
         if apart != text:
             yield folded(apart)
     drawn = plain.translate(_LATIN)
@@ -125,6 +123,14 @@ def _read(text: str) -> Iterator[str]:
     for turned in (plain.translate(_ROT13), plain[::-1]):
         if any(key in turned for key in _KEYS):
             yield turned
+
+
+def _parted(text: str) -> str:
+    """Return text with the words of its hashtags apart, in any alphabet that has capitals."""
+    return "".join(
+        f" {sign}" if sign.isupper() and before.islower() else sign
+        for before, sign in pairwise(f" {text}")
+    ).replace("_", " ")
 
 
 def _joined(spelled: re.Match[str]) -> str:
@@ -144,7 +150,7 @@ def _unscrambled(found: re.Match[str]) -> str:
 
 def _decoded(text: str) -> Iterator[str]:
     """Yield the passages that are hidden or encoded in a text."""
-    yield from (_from_tags(one) for one in _TAGGED.findall(_FLAG.sub("", text))[:MOST_CODES])
+    yield from (_from_tags(one) for one in _TAGGED.findall(text)[:MOST_CODES])
     yield from (_from_variations(one) for one in _BYTES.findall(text)[:MOST_CODES])
     if "%" in text:
         yield unquote(text)
