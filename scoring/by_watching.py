@@ -6,24 +6,23 @@ A new judge is tried on some videos first; meanwhile who judged before goes on.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from db import costs, judgements, judges, reviews, runs, samples, unwatched
 from db.judges import Named
 from db.refused import Refused
-from db.store import Store
 from scoring import adoption
-from scoring.bucket import Bucket
 from scoring.clip import tidy
 from scoring.collecting import collect
+from scoring.eyes import Eyes, Work
 from scoring.files import Looking, look
 from scoring.handing_over import Handed, hand_over, watched_singly
 from scoring.pace import End, Ended
-from scoring.plan import Judging, Plan
-from scoring.run import Progress, Running, clock, quiet
+from scoring.plan import Judging
+from scoring.run import Running, clock
 from scoring.sentiment.asking import NotAllowed, Rejected, TryAgain
 from scoring.sentiment.gemini import Gemini
 from scoring.sentiment.rubric import UnknownRubric
@@ -34,41 +33,6 @@ log = logging.getLogger(__name__)
 
 UPLOADS_LAST = timedelta(days=3)
 """Gemini itself deletes an upload after two days."""
-CLOSING = timedelta(days=3)
-"""A video that settles so soon is judged before others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Eyes:
-    """What watching needs from outside."""
-
-    open_gemini: Callable[[Judging], Gemini]
-    bucket: Bucket
-    template: str
-    """How a video's file is called in the bucket."""
-    timeout_seconds: float
-    """How long one answer may take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What judging works with."""
-
-    store: Store
-    plan: Plan
-    now: datetime
-    eyes: Eyes | None = None
-    """None where nobody watches."""
-    progress: Progress = quiet
-    by_batch: bool = False
-    """What waits goes out as a batch, however little it is."""
-    anew: bool = False
-    """Files that were not found are looked for once more, however short ago that was."""
-
-    @property
-    def closing_before(self) -> datetime:
-        """What was posted before is about to settle."""
-        return self.now + CLOSING - self.plan.settle_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from db import judging
 from db.judging import Judged
 from db.refused import Refused
-from scoring.by_watching import Eyes, Work, by_watching
+from scoring.eyes import Eyes, Work
 from scoring.run import Running, Summary, running
 from scoring.sentiment import Judge, judge_named
 
@@ -59,7 +59,10 @@ def _failed(did: Summary) -> Refused | None:
 async def _judge(work: Work, run: Running) -> None:
     if work.plan.judge != GEMINI:
         run.summary.counts["judged"] = await _by_captions(work, run, work.plan.judge)
-    elif await by_watching(work, run):
+        return
+    from scoring.by_watching import by_watching  # noqa: PLC0415  # most programs never watch
+
+    if await by_watching(work, run):
         run.summary.counts["judged"] += await _by_captions(work, run, CAPTION)
 
 

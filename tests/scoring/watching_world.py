@@ -11,7 +11,7 @@ from sqlalchemy import select
 from db.models import Base, Judgement, Sample, Spending
 from db.store import Store
 from scoring.bucket import Bucket
-from scoring.by_watching import Eyes, Work
+from scoring.eyes import Eyes, Work
 from scoring.judge import judge
 from scoring.plan import Budget, Judging, Plan, Price
 from scoring.refresh import Refresh, refresh

@@ -275,10 +275,11 @@ async def test_a_page_is_asked_for_when_it_is_wanted(cloud: Double):
     assert len(cloud.asked) == 1
 
 
-def test_the_sdk_is_not_loaded_before_it_is_needed():
+def test_neither_the_sdk_nor_watching_is_loaded_before_it_is_needed():
     ours = "bot.jobs, bot.checks, scoring.files, scoring.take_in_bucket"
-    loaded = f"import sys, {ours}; print('google.cloud' in sys.modules)"
+    heavy = "{'google.cloud', 'scoring.by_watching'}"
+    loaded = f"import sys, {ours}; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout == "False\n"
+    assert done.stdout == "[]\n"
