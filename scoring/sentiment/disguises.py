@@ -115,7 +115,6 @@ def _read(text: str) -> Iterator[str]:
         if apart != text:
             yield folded(apart)
     drawn = plain.translate(_LATIN)
-    yield drawn
     for digits in (_DIGITS, _DIGITS_L):
         yield _WORD.sub(partial(_letters, digits), drawn)
     yield _WORD.sub(_unscrambled, drawn)
