@@ -95,7 +95,17 @@ async def test_what_is_on_its_way_may_be_answered(store: Store):
 
 @pytest.mark.parametrize(
     "column",
-    ["sample_id", "video_id", "model", "generation", "number", "run_id", "day", "asked_at"],
+    [
+        "sample_id",
+        "video_id",
+        "model",
+        "prompt_version",
+        "generation",
+        "number",
+        "run_id",
+        "day",
+        "asked_at",
+    ],
 )
 async def test_what_is_on_its_way_stays_the_question_that_it_was(store: Store, column: str):
     on = f"UPDATE samples SET {column} = {column} WHERE state = 'asked'"
