@@ -12,7 +12,7 @@ from pathlib import Path
 from db.unwatched import Waiting
 from scoring.bucket import Bucket
 from scoring.sentiment.asking import Clip, NotAllowed, Rejected, TryAgain
-from scoring.sentiment.gemini import Gemini
+from scoring.sentiment.gemini import Gemini, Uploaded
 from scoring.sentiment.uploads import ALONE, prefix_of
 from scoring.stored import Gone
 
@@ -43,10 +43,10 @@ async def clip_of(
     """
     if gemini.takes_uris:
         await refuse_changed(one, bucket)
-        yield Clip(_kind(one), uri=bucket.uri(one.name))
+        yield Clip(kind_of(one), uri=bucket.uri(one.name))
         await refuse_changed(one, bucket)  # nobody knows which of the two was watched
     elif one.size <= inline_bytes:
-        yield Clip(_kind(one), content=await bucket.read(one.name, one.generation))
+        yield Clip(kind_of(one), content=await bucket.read(one.name, one.generation))
     else:
         async with _uploaded(one, gemini, bucket, prefix_of(ALONE, run_id)) as clip:
             yield clip
@@ -61,8 +61,18 @@ def tidy() -> None:
                 shutil.rmtree(one, ignore_errors=True)  # which follows no link
 
 
-def _kind(one: Waiting) -> str:
+def kind_of(one: Waiting) -> str:
+    """Return the media type of a video's file."""
     return one.media_type or USUAL_KIND
+
+
+async def upload_of(one: Waiting, gemini: Gemini, bucket: Bucket, prefix: str) -> Uploaded:
+    """Upload a video's file; whoever asks deletes the upload, which bears the prefix."""
+    key = f"{one.video_id}/{one.generation}"
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
+        path = Path(folder) / "video"
+        await bucket.save(one.name, one.generation, path)
+        return await gemini.upload(str(path), kind_of(one), key, prefix)
 
 
 async def refuse_changed(one: Waiting, bucket: Bucket) -> None:
@@ -76,13 +86,9 @@ async def refuse_changed(one: Waiting, bucket: Bucket) -> None:
 async def _uploaded(
     one: Waiting, gemini: Gemini, bucket: Bucket, prefix: str
 ) -> AsyncIterator[Clip]:
-    key = f"{one.video_id}/{one.generation}"
-    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
-        path = Path(folder) / "video"
-        await bucket.save(one.name, one.generation, path)
-        upload = await gemini.upload(str(path), _kind(one), key, prefix)
+    upload = await upload_of(one, gemini, bucket, prefix)
     try:
-        yield Clip(_kind(one), uri=upload.uri)
+        yield Clip(kind_of(one), uri=upload.uri)
     finally:
         await _deleted(gemini, upload.name)
 

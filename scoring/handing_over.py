@@ -7,12 +7,10 @@ set aside, before the batch is created, so whatever is killed, none is asked twi
 
 import asyncio
 import logging
-import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from db import batch_answers, batches, files, samples, spending, unwatched
@@ -21,7 +19,7 @@ from db.refused import Refused
 from db.samples import Aside
 from db.spending import Spent
 from db.unwatched import NO_ANSWER, Waiting
-from scoring.clip import USUAL_KIND
+from scoring.clip import kind_of, refuse_changed, upload_of
 from scoring.run import clock
 from scoring.sentiment import price, prompt
 from scoring.sentiment.asking import Clip, NotAllowed, Question, Rejected, TryAgain
@@ -192,20 +190,14 @@ class _Handing:
         return None
 
     async def _shown(self, one: Waiting) -> Clip:
-        task, kind = self.task, one.media_type or USUAL_KIND
+        task = self.task
         if task.gemini.takes_uris:
-            found = await task.bucket.find(one.name)
-            if found is None or found.generation != one.generation:
-                raise Gone(one.name)
-            return Clip(kind, uri=task.bucket.uri(one.name))
-        key = f"{one.video_id}/{one.generation}"
-        with tempfile.TemporaryDirectory(prefix="fairpoints-") as folder:
-            path = Path(folder) / "video"
-            await task.bucket.save(one.name, one.generation, path)
-            prefix = prefix_of(IN_BATCH, self.batch_id)
-            upload = await task.gemini.upload(str(path), kind, key, prefix)
+            await refuse_changed(one, task.bucket)
+            return Clip(kind_of(one), uri=task.bucket.uri(one.name))
+        prefix = prefix_of(IN_BATCH, self.batch_id)
+        upload = await upload_of(one, task.gemini, task.bucket, prefix)
         self.uploads[one.video_id] = upload.name
-        return Clip(kind, uri=upload.uri)
+        return Clip(kind_of(one), uri=upload.uri)
 
     async def _asked(
         self, clips: Sequence[tuple[Picked, Clip]]
