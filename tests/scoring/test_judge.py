@@ -1,6 +1,5 @@
 """Judging by watching, end to end: a file in the bucket becomes points, once, at a known cost."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,17 +8,11 @@ from db import runs
 from db.models import Judgement, Run, Sample, Sentiment
 from db.store import Store
 from scoring.run import clock
-from tests.fakes.cloud_storage import Emulator, emulator
+from tests.fakes.cloud_storage import Emulator
 from tests.fakes.gemini_replies import answer, finished
 from tests.fakes.gemini_server import Answered, Asked
 from tests.scoring.programme import VIDEO, all_points, at, video
 from tests.scoring.watching_world import clip, number, shown, world
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
 
 
 async def test_a_video_is_shown_three_times_and_its_median_counts(store: Store, cloud: Emulator):

@@ -1,22 +1,13 @@
 """A new judge is tried on some videos first; meanwhile who judged before goes on."""
 
 from collections import Counter
-from collections.abc import Iterator
-
-import pytest
 
 from db.models import Judge, Judgement, Post, Sentiment
 from db.store import Store
 from scoring.plan import Budget
-from tests.fakes.cloud_storage import Emulator, emulator
+from tests.fakes.cloud_storage import Emulator
 from tests.scoring.programme import judged
 from tests.scoring.watching_world import MODEL, MP4, OTHER_MODEL, PRICES, TEMPLATE, world
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
 
 
 async def test_where_nobody_judged_before_the_first_judge_counts_at_once(

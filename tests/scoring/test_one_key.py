@@ -1,6 +1,5 @@
 """Two programs with one key, such as a rehearsal beside the true one: neither harms the other."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,17 +10,11 @@ from db.store import Store
 from scoring.run import clock
 from scoring.sentiment.gemini_batch import ROOM
 from scoring.sentiment.uploads import ALONE, IN_BATCH, name_of, prefix_of
-from tests.fakes.cloud_storage import Emulator, emulator
+from tests.fakes.cloud_storage import Emulator
 from tests.fakes.gemini_files import StoredFile
 from tests.scoring.batches.world import batch_world
 from tests.scoring.programme import at
 from tests.scoring.watching_world import World, world
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
 
 
 async def ended(store: Store) -> str:

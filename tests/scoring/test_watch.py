@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,7 +13,7 @@ from db.store import Store
 from scoring.plan import Budget
 from scoring.run import clock
 from scoring.sentiment import price
-from tests.fakes.cloud_storage import Emulator, emulator
+from tests.fakes.cloud_storage import Emulator
 from tests.fakes.gemini_replies import Reply, answer, error, quota, said
 from tests.fakes.gemini_server import Answered, Asked, Fault
 from tests.scoring.programme import VIDEO
@@ -31,19 +31,7 @@ from tests.scoring.watching_world import (
     world,
 )
 
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for nothing between two tries."""
-    monkeypatch.setattr("scoring.pace.FIRST_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr("scoring.pace.LONGEST_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr("scoring.sentiment.gemini.LOOK_SECONDS", 0.01)
+pytestmark = pytest.mark.usefixtures("hasty")
 
 
 def failing(times: int, problem: Reply) -> Callable[[Asked], Answered]:

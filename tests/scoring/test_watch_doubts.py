@@ -1,6 +1,6 @@
 """What is not the video's fault: a verdict that stands for ever waits until it is known whose."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.models import Post, Sample
 from db.store import Store
 from scoring.plan import Budget
-from tests.fakes.cloud_storage import Emulator, emulator
+from tests.fakes.cloud_storage import Emulator
 from tests.fakes.gemini_replies import Reply, error, said
 from tests.fakes.gemini_server import Answered, Asked
 from tests.scoring.programme import VIDEO, judged
@@ -23,20 +23,9 @@ from tests.scoring.watching_world import (
     world,
 )
 
+pytestmark = pytest.mark.usefixtures("hasty")
+
 NOT_TAKEN = error(400, "Request contains an invalid argument.")
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scoring.pace.FIRST_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr("scoring.pace.LONGEST_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr("scoring.sentiment.gemini.LOOK_SECONDS", 0.01)
 
 
 def but(

@@ -3,25 +3,19 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from db.models import Judgement, Run
 from db.store import Store
-from tests.fakes.cloud_storage import Emulator, emulator
+from tests.fakes.cloud_storage import Emulator
 from tests.fakes.gemini_server import Answered, Asked, Fault
 from tests.scoring.programme import fall_silent
 from tests.scoring.watching_world import World, number, shown, world
 
 VIDEOS = 2
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
 
 
 class Trips:

@@ -1,19 +1,12 @@
 """A world behind each of the two doors in turn."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.fakes.cloud_storage import Emulator, emulator
+from tests.fakes.cloud_storage import Emulator
 from tests.scoring.batches.world import Opened, batch_world
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Emulator]:
-    with emulator() as started:
-        yield started
 
 
 @pytest.fixture(params=["key", "vertex"])
